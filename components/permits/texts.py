@@ -1,0 +1,110 @@
+"""Sentences of the site in French and Arabic, and values written as people write them.
+
+Sentences stand in assets/locales/<subject>.yaml as `key: {fr: "...", ar: "..."}`. A sentence that counts has forms
+instead: `ar: {zero: ..., one: ..., two: ..., few: ..., many: ..., other: ...}`, chosen by the value named `count`.
+A missing key fails in tests and shows itself in production.
+"""
+import os
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+from babel import Locale
+from babel.dates import format_date as babel_date
+from babel.numbers import format_decimal
+
+LANGUAGES = ("ar", "fr")
+LOCALES = Path(__file__).resolve().parents[2] / "assets" / "locales"
+PLACE = {"ar": "ar_MA", "fr": "fr_MA"}
+MOROCCO = ZoneInfo("Africa/Casablanca")
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, dict]:
+    """Every sentence: {"subject.key": {"fr": ..., "ar": ...}}. Read once."""
+    sentences = {}
+    for file in sorted(LOCALES.glob("*.yaml")):
+        for key, entry in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).items():
+            sentences[f"{file.stem}.{key}"] = entry
+    return sentences
+
+
+def has(key: str) -> bool:
+    return key in catalogue()
+
+
+def translate(key: str, lang: str, **values) -> str:
+    entry = catalogue().get(key)
+    if entry is None:
+        if "PYTEST_CURRENT_TEST" in os.environ:
+            raise KeyError(f"no sentence {key} in assets/locales")
+        return key
+    sentence = entry[lang]
+    if isinstance(sentence, dict):
+        form = Locale.parse(PLACE[lang]).plural_form(values["count"])
+        sentence = sentence.get(form, sentence["other"])
+    return sentence.format(**values) if values else sentence
+
+
+def pick(entry: dict | None, lang: str, stem: str = "") -> str:
+    """The text of one language out of {"fr","ar"}, or {"name_fr","name_ar"} with stem "name_"; the other one if empty."""
+    if not entry:
+        return ""
+    other = "fr" if lang == "ar" else "ar"
+    return entry.get(stem + lang) or entry.get(stem + other) or ""
+
+
+def as_moment(value: str | datetime) -> datetime:
+    """An instant as the wall clock of Morocco shows it."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.astimezone(MOROCCO) if moment.tzinfo else moment
+
+
+def as_day(value: str | date | datetime) -> date:
+    if isinstance(value, str) and len(value) <= 10:
+        return date.fromisoformat(value)
+    return as_moment(value).date() if isinstance(value, (str, datetime)) else value
+
+
+def format_date(value: str | date | datetime | None, lang: str, style: str = "long") -> str:
+    """style: long (9 mars 2026), full (with the weekday), short (09/03/2026)."""
+    if not value:
+        return ""
+    if style == "short":
+        return as_day(value).strftime("%d/%m/%Y")
+    return babel_date(as_day(value), format=style, locale=PLACE[lang])
+
+
+def format_moment(value: str | datetime | None, lang: str, style: str = "long") -> str:
+    """Date and time to the minute, in Morocco."""
+    if not value:
+        return ""
+    moment = as_moment(value)
+    return translate("common.moment", lang, date=format_date(moment, lang, style), time=moment.strftime("%H:%M"))
+
+
+def format_number(value: float | Decimal | None, lang: str, decimals: int | None = None) -> str:
+    """Grouped as in Morocco, digits 0-9 in both languages."""
+    if value is None:
+        return ""
+    pattern = None if decimals is None else "#,##0." + "0" * decimals if decimals else "#,##0"
+    return format_decimal(value, format=pattern, locale=PLACE[lang])
+
+
+def format_amount(centimes: int | None, lang: str) -> str:
+    """An amount kept in centimes, written in dirhams."""
+    if centimes is None:
+        return ""
+    return translate("common.amount", lang, amount=format_number(Decimal(centimes) / 100, lang, 2))
+
+
+def format_size(size: int | None, lang: str) -> str:
+    """A file size in kilobytes or megabytes."""
+    if size is None:
+        return ""
+    if size < 1_000_000:
+        return translate("common.kilobytes", lang, size=format_number(max(1, round(size / 1000)), lang))
+    return translate("common.megabytes", lang, size=format_number(round(size / 1_000_000, 1), lang))
