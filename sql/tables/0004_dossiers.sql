@@ -32,12 +32,14 @@ create table app.dossier (
   half_on         date,                           -- last day on which a document may be asked
   remaining_days  int,                            -- frozen while suspended
   complete_by     date,                           -- applicant's last day, while it waits for the applicant
+  proposal        jsonb not null default '{}',    -- the instructor's report: proposed outcome, reasons, terms of the order
   decided_at      timestamptz,
   delivered_at    timestamptz,
   valid_until     date,
   silence_on      date,                           -- the day silence opened its effect
   closed_at       timestamptz,
-  draft_token     uuid,                           -- a repeated deposit with the same token acts once
+  draft_token     uuid,                           -- a repeated start with the same token opens one draft
+  deposit_token   uuid,                           -- a repeated deposit with the same token acts once
   constraint only_a_draft_has_no_number check (state = 'DRAFT' or (number is not null and deposited_at is not null)),
   constraint one_serial_per_commune_and_year unique (commune_id, serial_year, serial)
 );
@@ -46,6 +48,7 @@ create index dossier_queue on app.dossier (commune_id, legal_end, id) where clos
 create index dossier_by_commune_state on app.dossier (commune_id, state);
 create index dossier_by_deposit on app.dossier (commune_id, deposited_at desc) where state <> 'DRAFT';
 create index on app.dossier (filed_by);
+create unique index one_draft_per_token on app.dossier (filed_by, draft_token);
 create index on app.dossier (version_id);
 create index on app.dossier (procedure_code);
 -- The worker's daily look for dossiers to return and for silence.

@@ -160,3 +160,11 @@ create table app.appeal (
 );
 create index on app.appeal (filed_by);
 create index on app.appeal (answered_by);
+
+-- Wording of letters and orders where a procedure brings none of its own. Content, not code: assets/templates/letters.yaml.
+create table app.letter_template (
+  kind    text primary key,
+  content jsonb not null
+);
+-- Verification by the digest inside an uploaded file.
+create index on app.paper (data_digest);

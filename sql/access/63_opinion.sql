@@ -1,0 +1,9 @@
+-- opinion: the administration's side only; the applicant learns of it through the reasons of the decision.
+--
+--             party   staff, services of the dossier   anonymous
+--   opinion   -       read                             -
+alter table app.opinion enable row level security;
+revoke all on app.opinion from public, anon, authenticated;
+grant select on app.opinion to authenticated;
+create policy "the administration reads opinions" on app.opinion for select to authenticated
+  using (app.can_read(dossier_id) and not app.is_party(dossier_id));

@@ -1,0 +1,13 @@
+-- fee_order, payment: the parties and the reading roles of the commune.
+--
+--               party          reading roles   anonymous
+--   fee_order   own dossiers   read            -
+--   payment     own dossiers   read            -
+alter table app.fee_order enable row level security;
+alter table app.payment enable row level security;
+revoke all on app.fee_order, app.payment from public, anon, authenticated;
+grant select on app.fee_order, app.payment to authenticated;
+create policy "whoever reads a dossier reads its orders" on app.fee_order for select to authenticated
+  using (app.can_read(dossier_id));
+create policy "whoever reads a dossier reads its payments" on app.payment for select to authenticated
+  using (fee_order_id in (select o.id from app.fee_order o));

@@ -1,0 +1,288 @@
+-- Deciding: grant, grant with reservations, refusal; later revocation and recorded lapse. Signing: 67_signatures.sql.
+--   REAS1  a refusal needs reasons, each with its article     RESV1  reservations are missing
+--   BLOK1  a service's unfavourable opinion forbids a grant   TERM1  a mention the order must state is missing
+select app.say('REAS1', 'Un refus ou un retrait porte au moins un motif, et chaque motif cite son article.',
+                        'يجب أن يتضمن الرفض أو السحب سببا واحدا على الأقل، وأن يستند كل سبب إلى مادة قانونية.');
+select app.say('RESV1', 'Écrivez les réserves, une par ligne.', 'يرجى كتابة التحفظات، كل تحفظ على حدة.');
+select app.say('BLOK1', 'L''avis défavorable d''un service interdit l''octroi. Refusez, ou demandez-lui un nouvel examen.',
+                        'الرأي غير الموافق لإحدى المصالح يمنع منح الرخصة. يمكن الرفض أو طلب إعادة الدراسة.');
+select app.say('TERM1', 'L''arrêté doit énoncer toutes les mentions obligatoires. Complétez celles indiquées.',
+                        'يجب أن يتضمن القرار جميع البيانات الإلزامية. يرجى استكمال البيانات المشار إليها.');
+
+-- Every reason (or reservation) has its text, and its article when one is demanded.
+create or replace function app.well_reasoned(p_reasons jsonb, p_with_article boolean) returns boolean
+language sql immutable set search_path = '' as $$
+  select jsonb_typeof(p_reasons) = 'array' and jsonb_array_length(p_reasons) > 0
+     and not exists (select from jsonb_array_elements(p_reasons) as r
+                      where trim(coalesce(r ->> 'text', '')) = '' or (p_with_article and trim(coalesce(r ->> 'article', '')) = ''));
+$$;
+
+create or replace function public.decide(p_dossier uuid, p_kind text, p_reasons jsonb default '[]', p_reservations jsonb default '[]',
+                                         p_terms jsonb default '{}', p_seen int default null) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_dossier    app.dossier := app.lock_dossier(p_dossier);
+  v_definition jsonb := app.definition_of(p_dossier);
+  v_step       jsonb;
+  v_role       text;
+  v_faults     jsonb;
+  v_decision   app.decision;
+begin
+  v_role := app.require_step_holder(v_dossier, array['decision'], p_seen);
+  v_step := app.step_named(v_definition, v_dossier.step);
+  if p_kind is null or not (coalesce(v_step -> 'decisions', '["grant", "grant_with_reservations", "refusal"]') ? p_kind) then
+    perform app.refuse('MOVE1');
+  end if;
+  if p_kind = 'refusal' and not coalesce(app.well_reasoned(p_reasons, true), false) then
+    perform app.refuse('REAS1');
+  end if;
+  if p_kind = 'grant_with_reservations' and not coalesce(app.well_reasoned(p_reservations, false), false) then
+    perform app.refuse('RESV1');
+  end if;
+  if p_kind <> 'refusal' then
+    if app.blocking_opinion(p_dossier) is not null then
+      perform app.refuse('BLOK1', jsonb_build_object('role', app.blocking_opinion(p_dossier)));
+    end if;
+    v_faults := app.lacking(p_dossier, jsonb_build_object('needs_fields', coalesce(v_definition -> 'decision_terms', '[]')), p_terms);
+    if v_faults <> '[]' then
+      perform app.refuse('TERM1', jsonb_build_object('faults', v_faults));
+    end if;
+  end if;
+
+  insert into app.decision (dossier_id, kind, number, reasons, reservations, terms, decided_by, decided_at, power)
+  values (p_dossier, p_kind, app.decision_number(v_dossier), p_reasons, p_reservations, p_terms, (select auth.uid()),
+          app.now(v_dossier.commune_id), app.power_to_sign(p_dossier))
+  returning * into v_decision;
+  update app.task set closed_at = app.now(v_dossier.commune_id), closed_by = (select auth.uid()), outcome = p_kind
+   where dossier_id = p_dossier and closed_at is null;
+  perform app.record(p_dossier, 'decided', v_role, jsonb_build_object('decision', v_decision.id, 'number', v_decision.number, 'kind', p_kind,
+            'reasons', p_reasons, 'reservations', p_reservations, 'terms', p_terms, 'power', v_decision.power));
+  perform app.enter_step(p_dossier, (select s ->> 'id' from jsonb_array_elements(v_definition #> '{circuit,steps}') as s where s ->> 'kind' = 'signature' limit 1));
+  perform app.request_decision_paper(v_decision.id);
+  return jsonb_build_object('decision', v_decision.id, 'number', v_decision.number);
+end;
+$$;
+
+create or replace function app.decision_number(p_dossier app.dossier) returns text
+language sql volatile security definer set search_path = '' as $$
+  select format('%s-%s-%s-A%s', replace(substr(c.code, 4), '.', ''), y.year, app.definition_of(p_dossier.id) ->> 'short_code',
+                lpad(app.next_number(p_dossier.commune_id, y.year, 'decision')::text, 5, '0'))
+    from app.commune c, lateral (select extract(year from app.today(c.id))::int as year) as y
+   where c.id = p_dossier.commune_id;
+$$;
+
+-- Another holder of the pen signs instead of the one who decided: the paper is drawn again with the new signer's power.
+create or replace function public.sign_instead(p_decision uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_decision app.decision;
+  v_dossier  app.dossier;
+  v_power    jsonb;
+begin
+  select * into v_decision from app.decision where id = p_decision;
+  v_dossier := app.lock_dossier(v_decision.dossier_id);
+  select * into v_decision from app.decision where id = p_decision;
+  v_power := app.power_to_sign(v_dossier.id);
+  perform app.refuse_interest(v_dossier.id);
+  if v_power is null then
+    perform app.refuse('POWR1');
+  end if;
+  if v_decision.signed_at is not null then
+    perform app.refuse('MOVE1');
+  end if;
+  update app.paper set state = 'withdrawn' where decision_id = p_decision and state <> 'published';
+  update app.decision set power = v_power, decided_by = (select auth.uid()) where id = p_decision;
+  perform app.record(v_dossier.id, 'signer_changed', v_power ->> 'kind', jsonb_build_object('decision', p_decision, 'power', v_power));
+  perform app.request_decision_paper(p_decision);
+end;
+$$;
+
+-- What follows once a decision is signed and published: the applicant is told, which stops the clock.
+create or replace function app.decision_signed(p_decision uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_decision app.decision;
+  v_dossier  app.dossier;
+  v_next     text;
+begin
+  select * into v_decision from app.decision where id = p_decision;
+  select * into v_dossier from app.dossier where id = v_decision.dossier_id for update;
+  update app.decision set signed_at = app.now(v_dossier.commune_id), notified_at = app.now(v_dossier.commune_id), notified_how = 'online'
+   where id = p_decision;
+  if v_decision.kind = 'revocation' then
+    update app.verification set status = 'revoked', since = coalesce(v_decision.effective_on, app.today(v_dossier.commune_id))
+     where dossier_id = v_dossier.id and paper_id in (select p.id from app.paper p where p.kind = 'permit' and p.dossier_id = v_dossier.id);
+    update app.dossier set state = 'REVOKED', updated_at = now() where id = v_dossier.id;
+    perform app.record(v_dossier.id, 'revoked', 'system', jsonb_build_object('decision', p_decision));
+    perform app.notify_parties(v_dossier.id, 'revoked');
+    perform app.owe_copies(v_dossier.id, 'revocation');
+    return;
+  end if;
+  update app.dossier set decided_at = app.now(v_dossier.commune_id) where id = v_dossier.id;
+  if not exists (select from app.clock_event c where c.dossier_id = v_dossier.id and c.kind = 'stop') then
+    perform app.clock_stop(v_dossier.id, app.today(v_dossier.commune_id), 'decision_notified', '');
+  end if;
+  if v_decision.kind = 'refusal' then
+    perform app.close_dossier(v_dossier.id, 'REFUSED', 'refused', 'system', jsonb_build_object('decision', p_decision));
+    perform app.notify_parties(v_dossier.id, 'refused');
+    return;
+  end if;
+  perform app.notify_parties(v_dossier.id, 'granted');
+  v_next := app.step_named(app.definition_of(v_dossier.id), v_dossier.step) ->> 'to';
+  v_next := coalesce(v_next, app.step_named(app.definition_of(v_dossier.id), v_dossier.step) #>> '{actions,0,to}');
+  perform app.enter_step(v_dossier.id, v_next);
+end;
+$$;
+
+-- Hand-over: the applicant holds the permit from here on; copies are owed to other bodies.
+create or replace function app.deliver(p_dossier uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_dossier  app.dossier;
+  v_today    date;
+  v_validity jsonb := app.definition_of(p_dossier) -> 'validity';
+  v_until    date;
+begin
+  select * into v_dossier from app.dossier where id = p_dossier for update;
+  v_today := app.today(v_dossier.commune_id);
+  v_until := case
+    when v_validity ? 'months' then (v_today + make_interval(months => (v_validity ->> 'months')::int))::date
+    when v_validity ? 'until_answer' then least((v_dossier.answers ->> (v_validity ->> 'until_answer'))::date,
+                                                (v_today + make_interval(years => coalesce((v_validity ->> 'max_years')::int, 10)))::date)
+  end;
+  update app.dossier set state = 'DELIVERED', delivered_at = app.now(v_dossier.commune_id), closed_at = app.now(v_dossier.commune_id),
+         valid_until = v_until, updated_at = now()
+   where id = p_dossier;
+  perform app.record(p_dossier, 'delivered', 'system', jsonb_build_object('valid_until', v_until));
+  perform app.owe_copies(p_dossier, 'permit');
+  perform app.notify_parties(p_dossier, 'delivered', jsonb_build_object('valid_until', v_until));
+end;
+$$;
+
+create or replace function app.owe_copies(p_dossier uuid, p_paper_kind text) returns void
+language sql volatile security definer set search_path = '' as $$
+  insert into app.copy_sent (dossier_id, paper_id, recipient, due_on, article)
+    select d.id, p.id, c ->> 'to', app.add_days(app.today(d.commune_id), (c ->> 'days')::int, c ->> 'counted'), coalesce(c ->> 'article', '')
+      from app.dossier d
+      join app.paper p on p.dossier_id = d.id and p.kind = p_paper_kind and p.state = 'published',
+           jsonb_array_elements(coalesce(app.definition_of(d.id) -> 'copies', '[]')) as c
+     where d.id = p_dossier;
+$$;
+
+-- The worker sends what is owed: the copy opens in the recipient's space, dated.
+create or replace function app.send_copies() returns int
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_copy  record;
+  v_count int := 0;
+begin
+  for v_copy in
+    select s.id, s.dossier_id, s.recipient, d.commune_id from app.copy_sent s join app.dossier d on d.id = s.dossier_id
+     where s.sent_at is null order by s.due_on for update of s skip locked limit 100
+  loop
+    update app.copy_sent set sent_at = app.now(v_copy.commune_id) where id = v_copy.id;
+    perform app.record(v_copy.dossier_id, 'copy_sent', 'system', jsonb_build_object('to', v_copy.recipient));
+    perform app.notify_role(v_copy.dossier_id, v_copy.recipient, 'copy');
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+
+create or replace function public.see_copy(p_copy uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_copy app.copy_sent;
+  v_dossier app.dossier;
+begin
+  select * into v_copy from app.copy_sent where id = p_copy and sent_at is not null;
+  v_dossier := app.lock_dossier(v_copy.dossier_id);
+  perform app.require_role(array[v_copy.recipient], v_dossier.commune_id);
+  if v_copy.seen_at is null then
+    update app.copy_sent set seen_at = app.now(v_dossier.commune_id), seen_by = (select auth.uid()) where id = p_copy;
+    perform app.record(v_dossier.id, 'copy_seen', v_copy.recipient, jsonb_build_object('copy', p_copy));
+  end if;
+end;
+$$;
+
+-- Revocation of a delivered permit: reasoned, with its article, signed like the permit itself.
+create or replace function public.revoke(p_dossier uuid, p_reasons jsonb, p_effective_on date default null) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_dossier  app.dossier := app.lock_dossier(p_dossier);
+  v_power    jsonb := app.power_to_sign(p_dossier);
+  v_decision app.decision;
+begin
+  if v_power is null then
+    perform app.require_role(array['president'], v_dossier.commune_id);
+  end if;
+  perform app.refuse_interest(p_dossier);
+  if v_dossier.state <> 'DELIVERED'
+     or exists (select from app.decision x where x.dossier_id = p_dossier and x.kind = 'revocation') then
+    perform app.refuse('MOVE1');
+  end if;
+  if not coalesce(app.well_reasoned(p_reasons, true), false) then
+    perform app.refuse('REAS1');
+  end if;
+  insert into app.decision (dossier_id, kind, number, reasons, decided_by, decided_at, power, effective_on)
+  values (p_dossier, 'revocation', app.decision_number(v_dossier), p_reasons, (select auth.uid()), app.now(v_dossier.commune_id), v_power,
+          greatest(coalesce(p_effective_on, app.today(v_dossier.commune_id)), app.today(v_dossier.commune_id)))
+  returning * into v_decision;
+  perform app.record(p_dossier, 'revocation_decided', v_power ->> 'kind', jsonb_build_object('decision', v_decision.id, 'reasons', p_reasons));
+  perform app.request_decision_paper(v_decision.id);
+  return jsonb_build_object('decision', v_decision.id, 'number', v_decision.number);
+end;
+$$;
+
+-- The worker records that a permit's validity has ended.
+create or replace function app.lapse_dossiers() returns int
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_dossier app.dossier;
+  v_count   int := 0;
+begin
+  for v_dossier in
+    select d.* from app.dossier d
+     where d.state = 'DELIVERED' and d.valid_until < app.today(d.commune_id) for update skip locked limit 200
+  loop
+    update app.verification set status = 'lapsed', since = v_dossier.valid_until + 1 where dossier_id = v_dossier.id and status = 'authentic'
+       and paper_id in (select p.id from app.paper p where p.kind = 'permit' and p.dossier_id = v_dossier.id);
+    update app.dossier set state = 'LAPSED', updated_at = now() where id = v_dossier.id;
+    insert into app.decision (dossier_id, kind, reasons, decided_at, effective_on)
+    values (v_dossier.id, 'lapse', jsonb_build_array(app.definition_of(v_dossier.id) #> '{validity,lapse_reason}'), app.now(v_dossier.commune_id), v_dossier.valid_until + 1);
+    perform app.record(v_dossier.id, 'lapsed', 'system', jsonb_build_object('valid_until', v_dossier.valid_until));
+    perform app.notify_parties(v_dossier.id, 'lapsed');
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+
+-- A check on the spot after delivery, measured.
+create or replace function public.record_inspection(p_dossier uuid, p_finding text, p_measured jsonb default '{}', p_note text default '') returns uuid
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_dossier app.dossier := app.lock_dossier(p_dossier);
+  v_id      uuid;
+begin
+  perform app.require_role(array['inspector'], v_dossier.commune_id);
+  perform app.refuse_interest(p_dossier);
+  if v_dossier.state not in ('DELIVERED', 'REVOKED', 'LAPSED') then
+    perform app.refuse('MOVE1');
+  end if;
+  if p_finding is null or p_finding not in ('conform', 'not_conform') or (p_finding = 'not_conform' and trim(coalesce(p_note, '')) = '') then
+    perform app.refuse('LACK6');
+  end if;
+  insert into app.inspection (dossier_id, measured, finding, note, inspector_id, at)
+  values (p_dossier, coalesce(p_measured, '{}'), p_finding, coalesce(p_note, ''), (select auth.uid()), app.now(v_dossier.commune_id)) returning id into v_id;
+  perform app.record(p_dossier, 'inspected', 'inspector', jsonb_build_object('inspection', v_id, 'finding', p_finding, 'measured', p_measured, 'note', p_note));
+  if p_finding = 'not_conform' then
+    perform app.notify_role(p_dossier, 'president', 'inspection');
+  end if;
+  return v_id;
+end;
+$$;
+
+revoke execute on function app.well_reasoned, app.decision_number, app.decision_signed, app.deliver, app.owe_copies, app.send_copies, app.lapse_dossiers,
+  public.decide, public.sign_instead, public.see_copy, public.revoke, public.record_inspection from public, anon, authenticated;
+grant execute on function public.decide, public.sign_instead, public.see_copy, public.revoke, public.record_inspection to authenticated;
