@@ -43,10 +43,14 @@ create table app.dossier (
   constraint only_a_draft_has_no_number check (state = 'DRAFT' or (number is not null and deposited_at is not null)),
   constraint one_serial_per_commune_and_year unique (commune_id, serial_year, serial)
 );
--- The queue: open dossiers of one commune, most urgent first.
-create index dossier_queue on app.dossier (commune_id, legal_end, id) where closed_at is null and state <> 'DRAFT';
+-- The queue: open dossiers of one commune, most urgent first, and those closed lately. The included columns are what counting the
+-- bands, its usual filters and the policies read: the wide rows stay closed until fifty of them are shown.
+create index dossier_queue on app.dossier (commune_id, legal_end, id)
+  include (state, closed_at, deposited_at, filed_by, procedure_code, step, channel) where closed_at is null and state <> 'DRAFT';
+create index dossier_closed on app.dossier (commune_id, closed_at)
+  include (id, state, legal_end, deposited_at, filed_by, procedure_code, step, channel) where closed_at is not null and state <> 'DRAFT';
 create index dossier_by_commune_state on app.dossier (commune_id, state);
-create index dossier_by_deposit on app.dossier (commune_id, deposited_at desc) where state <> 'DRAFT';
+create index dossier_by_deposit on app.dossier (commune_id, deposited_at desc, id desc) where state <> 'DRAFT';
 create index on app.dossier (filed_by);
 create unique index one_draft_per_token on app.dossier (filed_by, draft_token);
 create index on app.dossier (version_id);
