@@ -7,7 +7,7 @@ languages, stands in sql/rules/75_worker.sql:
     SCAN2  larger than the slot      SCAN7  holds other files, media or a dynamic form
     SCAN3  type not accepted here    SCAN8  damaged: cannot be opened
     SCAN4  disguised: name and       SCAN9  no page, too many pages, or too heavy to open
-           content disagree          NAME1  file name that cannot be read or that misleads
+           content disagree          NAME2  file name that cannot be read or that misleads
     SCAN5  needs a password
 """
 
@@ -109,11 +109,11 @@ def _sha256(content: bytes) -> str:
 
 def _check_name(name: str) -> None:
     if not name.strip() or len(name) > NAME_LIMIT:
-        raise _Fault("NAME1", "empty or too long")
+        raise _Fault("NAME2", "empty or too long")
     for character in name:
         # Cc control, Cs half of a pair, Co private, Cn unassigned; U+FFFD stands where decoding failed.
         if character in MISLEADING or character in "/\\\ufffd" or unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn"):
-            raise _Fault("NAME1", f"U+{ord(character):04X}")
+            raise _Fault("NAME2", f"U+{ord(character):04X}")
 
 
 def _check_type(mime: str | None, file_name: str, allowed_types: list[str]) -> None:

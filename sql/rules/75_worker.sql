@@ -3,7 +3,7 @@
 --
 --   ROLE1  only the worker's account may call these
 --   MOVE1  the hold was lost: another worker has the job
---   SCAN1-9, SCAN0, NAME1  why an uploaded file is refused (components/permits/files.py); kept in app.document.check_code
+--   SCAN1-9, SCAN0, NAME2  why an uploaded file is refused (components/permits/files.py); kept in app.document.check_code
 
 select app.say('SCAN0', 'Ce fichier n''est pas arrivé en entier ou n''a pas pu être contrôlé. Téléversez-le à nouveau.',
                         'لم يصل هذا الملف كاملا أو تعذرت مراقبته. يرجى تحميله من جديد.');
@@ -25,7 +25,7 @@ select app.say('SCAN8', 'Ce fichier est endommagé et ne s''ouvre pas. Numérise
                         'هذا الملف معطوب ولا يمكن فتحه. يرجى مسح الوثيقة ضوئيا أو حفظها من جديد ثم تحميلها.');
 select app.say('SCAN9', 'Ce fichier n''a aucune page, en a plus de 300, ou ses images sont trop grandes. Divisez-le ou numérisez-le avec une résolution plus faible (200 points par pouce suffisent).',
                         'لا يحتوي هذا الملف على أي صفحة، أو يتجاوز 300 صفحة، أو أن صوره كبيرة جدا. يرجى تقسيمه أو مسحه ضوئيا بدقة أقل (200 نقطة في البوصة كافية).');
-select app.say('NAME1', 'Le nom de ce fichier est illisible ou trompeur. Renommez-le avec des lettres et des chiffres, par exemple « plan.pdf », puis téléversez-le.',
+select app.say('NAME2', 'Le nom de ce fichier est illisible ou trompeur. Renommez-le avec des lettres et des chiffres, par exemple « plan.pdf », puis téléversez-le.',
                         'اسم هذا الملف غير مقروء أو مضلل. يرجى تغيير اسمه باستعمال الحروف والأرقام، مثلا «plan.pdf»، ثم تحميله.');
 
 -- After that many attempts a job is given up and the administrators are told.

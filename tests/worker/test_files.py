@@ -100,11 +100,11 @@ def test_a_document_of_our_own_making_with_text_and_a_picture_passes():
     (image("PNG", (200, 200))[:-500], "photo.png", "SCAN8"),
     (pdf(0), "sans page.pdf", "SCAN9"),
     (pdf(301), "registre.pdf", "SCAN9"),
-    (pdf(), "plan\udce9.pdf", "NAME1"),
-    (pdf(), "permis\u202efdp.pdf", "NAME1"),
-    (pdf(), "pla\ufffdn.pdf", "NAME1"),
-    (pdf(), "../../plan.pdf", "NAME1"),
-    (pdf(), "a" * 300 + ".pdf", "NAME1"),
+    (pdf(), "plan\udce9.pdf", "NAME2"),
+    (pdf(), "permis\u202efdp.pdf", "NAME2"),
+    (pdf(), "pla\ufffdn.pdf", "NAME2"),
+    (pdf(), "../../plan.pdf", "NAME2"),
+    (pdf(), "a" * 300 + ".pdf", "NAME2"),
 ])
 def test_what_is_refused_and_why(content, name, code):
     report = examine(content, name)
