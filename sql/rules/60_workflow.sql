@@ -3,11 +3,11 @@
 --   load and lock, check the step, check the person, check what must be supplied, write, record, open the next step
 --
 --   MOVE1  the dossier is no longer at that stage       INTR1  the person has an interest in the dossier
---   ROLE1  the step belongs to another role             POWR1  no power to sign in force at this minute
+--   ROLE1  the step belongs to another role             NOPW1  no power to sign in force at this minute
 --   WAIT1  the applicant's answer is awaited            LACK1  something to supply is missing
 select app.say('INTR1', 'Vous avez un intérêt dans ce dossier : un collègue doit agir à votre place.',
                         'لديكم مصلحة في هذا الملف: يجب أن يتولى زميل آخر هذا الإجراء مكانكم.');
-select app.say('POWR1', 'Aucun pouvoir de signature en vigueur en ce moment ne couvre cette procédure. Faites vérifier la délégation.',
+select app.say('NOPW1', 'Aucun pouvoir de signature en vigueur en ce moment ne couvre cette procédure. Faites vérifier la délégation.',
                         'لا يوجد في هذه اللحظة تفويض إمضاء ساري المفعول يشمل هذه المسطرة. يرجى التحقق من التفويض.');
 select app.say('WAIT1', 'La réponse du demandeur est attendue : le dossier est suspendu jusqu''à son dépôt.',
                         'في انتظار جواب صاحب الطلب: الملف معلق إلى حين إيداع الجواب.');
@@ -120,7 +120,7 @@ begin
   v_role := app.require_role(app.holder_roles(v_step), p_dossier.commune_id);
   perform app.refuse_interest(p_dossier.id);
   if v_role = 'delegate' and app.power_to_sign(p_dossier.id) is null then
-    perform app.refuse('POWR1');
+    perform app.refuse('NOPW1');
   end if;
   if p_dossier.state = 'COMPLEMENT_REQUESTED' then
     perform app.refuse('WAIT1');
@@ -172,6 +172,19 @@ begin
 end;
 $$;
 
+-- Fields named by an action, from the step's own fields.
+create or replace function app.fields_named(p_fields jsonb, p_ids jsonb) returns jsonb
+language sql immutable set search_path = '' as $$
+  select coalesce(jsonb_agg(f), '[]') from jsonb_array_elements(coalesce(p_fields, '[]')) as f where coalesce(p_ids, '[]') ? (f ->> 'id');
+$$;
+
+-- Where a step leads: `next` is a step, or a step for each kind of decision; an opinions step may carry it in its join.
+create or replace function app.next_step(p_step jsonb, p_outcome text default null) returns text
+language sql immutable set search_path = '' as $$
+  select coalesce(case jsonb_typeof(p_step -> 'next') when 'object' then p_step #>> array['next', p_outcome] else p_step ->> 'next' end,
+                  p_step #>> '{join,to}', p_step #>> '{actions,0,to}');
+$$;
+
 -- Values that an action demands beside its label: note, verdicts, and typed fields. Returns the faults.
 create or replace function app.lacking(p_dossier uuid, p_action jsonb, p_data jsonb) returns jsonb
 language sql stable security definer set search_path = '' as $$
@@ -186,12 +199,12 @@ language sql stable security definer set search_path = '' as $$
        and exists (select from app.document m where m.dossier_id = p_dossier and m.removed_at is null and m.verdict is null)
     union all
     select x.fault
-      from jsonb_array_elements(coalesce(p_action -> 'needs_fields', '[]')) as field,
+      from jsonb_array_elements(coalesce(p_action -> 'fields', '[]')) as field,
            lateral (select app.typed_value_fault(field, p_data -> (field ->> 'id')) as fault) as x
      where x.fault is not null and p_data ? (field ->> 'id')
     union all
     select jsonb_build_object('path', field ->> 'id', 'code', 'LACK2', 'fr', r.fr, 'ar', r.ar)
-      from jsonb_array_elements(coalesce(p_action -> 'needs_fields', '[]')) as field, app.refusal r
+      from jsonb_array_elements(coalesce(p_action -> 'fields', '[]')) as field, app.refusal r
      where r.code = 'LACK2' and coalesce(field -> 'required', 'false') = 'true' and trim(coalesce(p_data ->> (field ->> 'id'), '')) = ''
   ) as faults;
 $$;
@@ -206,12 +219,12 @@ declare
   v_role    text;
   v_faults  jsonb;
 begin
-  v_role := app.require_step_holder(v_dossier, array['check', 'study', 'inspection'], p_seen);
+  v_role := app.require_step_holder(v_dossier, array['check', 'study', 'decision', 'inspection'], p_seen);
   select a into v_action from jsonb_array_elements(coalesce(v_step -> 'actions', '[]')) as a where a ->> 'id' = p_action;
   if v_action is null then
     perform app.refuse('MOVE1');
   end if;
-  v_faults := app.lacking(p_dossier, v_action, p_data);
+  v_faults := app.lacking(p_dossier, v_action || jsonb_build_object('fields', app.fields_named(v_step -> 'fields', v_action -> 'needs_fields')), p_data);
   if v_faults <> '[]' then
     perform app.refuse('LACK1', jsonb_build_object('faults', v_faults));
   end if;
@@ -304,7 +317,7 @@ end;
 $$;
 
 revoke execute on function app.definition_of, app.step_named, app.holder_roles, app.local_settings, app.value_or_setting, app.lock_dossier,
-  app.refuse_interest, app.power_to_sign, app.require_step_holder, app.enter_step, app.lacking, app.close_dossier, app.open_silence,
+  app.refuse_interest, app.power_to_sign, app.require_step_holder, app.enter_step, app.lacking, app.fields_named, app.next_step, app.close_dossier, app.open_silence,
   public.act, public.take_task, public.withdraw from public, anon, authenticated;
 grant execute on function app.definition_of, app.step_named, app.holder_roles, app.local_settings, app.value_or_setting, app.power_to_sign to authenticated;
 grant execute on function public.act, public.take_task, public.withdraw to authenticated;

@@ -2,9 +2,9 @@
 -- definition allows, in the first half of the period; the clock is suspended; the 30 days count from the recorded proof of
 -- being told; without an answer the file is returned.
 --
---   HALF1  half of the period has passed          ONCE1  this kind of request was already made
+--   LATE2  half of the period has passed          ONCE1  this kind of request was already made
 --   ONCE2  this document was already asked for    OPEN1  another request is still open
-select app.say('HALF1', 'La première moitié du délai est passée : plus aucune pièce ni information ne peut être demandée.',
+select app.say('LATE2', 'La première moitié du délai est passée : plus aucune pièce ni information ne peut être demandée.',
                         'انصرم النصف الأول من الأجل: لم يعد ممكنا طلب أي وثيقة أو معلومة.');
 select app.say('ONCE1', 'Cette sorte de demande n''est permise qu''une seule fois et a déjà été faite.',
                         'هذا النوع من الطلبات مسموح به مرة واحدة فقط وقد سبق تقديمه.');
@@ -57,7 +57,7 @@ begin
     perform app.refuse('OPEN1');
   end if;
   if coalesce(v_rules -> 'half_time_lock', 'true') = 'true' and v_today > v_dossier.half_on then
-    perform app.refuse('HALF1');
+    perform app.refuse('LATE2');
   end if;
   if coalesce(v_rules -> 'once', '["information", "original"]') ? p_kind
      and exists (select from app.request r where r.dossier_id = p_dossier and r.kind = p_kind) then

@@ -51,7 +51,7 @@ begin
   update app.task set closed_at = app.now(v_dossier.commune_id), outcome = 'silent' where dossier_id = p_dossier and closed_at is null;
   perform app.record(p_dossier, 'opinions_joined', 'system', jsonb_build_object('silent',
     (select coalesce(jsonb_agg(t.role order by t.role), '[]') from app.task t where t.dossier_id = p_dossier and t.step = v_dossier.step and t.outcome = 'silent')));
-  perform app.enter_step(p_dossier, coalesce(v_step #>> '{join,to}', v_step #>> '{actions,0,to}'));
+  perform app.enter_step(p_dossier, app.next_step(v_step));
   return true;
 end;
 $$;

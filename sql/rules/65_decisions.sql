@@ -1,10 +1,10 @@
 -- Deciding: grant, grant with reservations, refusal; later revocation and recorded lapse. Signing: 67_signatures.sql.
 --   REAS1  a refusal needs reasons, each with its article     RESV1  reservations are missing
---   BLOK1  a service's unfavourable opinion forbids a grant   TERM1  a mention the order must state is missing
+--   STOP1  a service's unfavourable opinion forbids a grant   TERM1  a mention the order must state is missing
 select app.say('REAS1', 'Un refus ou un retrait porte au moins un motif, et chaque motif cite son article.',
                         'يجب أن يتضمن الرفض أو السحب سببا واحدا على الأقل، وأن يستند كل سبب إلى مادة قانونية.');
 select app.say('RESV1', 'Écrivez les réserves, une par ligne.', 'يرجى كتابة التحفظات، كل تحفظ على حدة.');
-select app.say('BLOK1', 'L''avis défavorable d''un service interdit l''octroi. Refusez, ou demandez-lui un nouvel examen.',
+select app.say('STOP1', 'L''avis défavorable d''un service interdit l''octroi. Refusez, ou demandez-lui un nouvel examen.',
                         'الرأي غير الموافق لإحدى المصالح يمنع منح الرخصة. يمكن الرفض أو طلب إعادة الدراسة.');
 select app.say('TERM1', 'L''arrêté doit énoncer toutes les mentions obligatoires. Complétez celles indiquées.',
                         'يجب أن يتضمن القرار جميع البيانات الإلزامية. يرجى استكمال البيانات المشار إليها.');
@@ -15,6 +15,12 @@ language sql immutable set search_path = '' as $$
   select jsonb_typeof(p_reasons) = 'array' and jsonb_array_length(p_reasons) > 0
      and not exists (select from jsonb_array_elements(p_reasons) as r
                       where trim(coalesce(r ->> 'text', '')) = '' or (p_with_article and trim(coalesce(r ->> 'article', '')) = ''));
+$$;
+
+-- The mentions that the order must state, as fields.
+create or replace function app.term_fields(p_definition jsonb) returns jsonb
+language sql immutable set search_path = '' as $$
+  select coalesce(jsonb_agg(t -> 'field'), '[]') from jsonb_array_elements(coalesce(p_definition -> 'decision_terms', '[]')) as t;
 $$;
 
 create or replace function public.decide(p_dossier uuid, p_kind text, p_reasons jsonb default '[]', p_reservations jsonb default '[]',
@@ -41,9 +47,9 @@ begin
   end if;
   if p_kind <> 'refusal' then
     if app.blocking_opinion(p_dossier) is not null then
-      perform app.refuse('BLOK1', jsonb_build_object('role', app.blocking_opinion(p_dossier)));
+      perform app.refuse('STOP1', jsonb_build_object('role', app.blocking_opinion(p_dossier)));
     end if;
-    v_faults := app.lacking(p_dossier, jsonb_build_object('needs_fields', coalesce(v_definition -> 'decision_terms', '[]')), p_terms);
+    v_faults := app.lacking(p_dossier, jsonb_build_object('fields', app.term_fields(v_definition)), p_terms);
     if v_faults <> '[]' then
       perform app.refuse('TERM1', jsonb_build_object('faults', v_faults));
     end if;
@@ -57,7 +63,7 @@ begin
    where dossier_id = p_dossier and closed_at is null;
   perform app.record(p_dossier, 'decided', v_role, jsonb_build_object('decision', v_decision.id, 'number', v_decision.number, 'kind', p_kind,
             'reasons', p_reasons, 'reservations', p_reservations, 'terms', p_terms, 'power', v_decision.power));
-  perform app.enter_step(p_dossier, (select s ->> 'id' from jsonb_array_elements(v_definition #> '{circuit,steps}') as s where s ->> 'kind' = 'signature' limit 1));
+  perform app.enter_step(p_dossier, app.next_step(v_step, p_kind));
   perform app.request_decision_paper(v_decision.id);
   return jsonb_build_object('decision', v_decision.id, 'number', v_decision.number);
 end;
@@ -85,7 +91,7 @@ begin
   v_power := app.power_to_sign(v_dossier.id);
   perform app.refuse_interest(v_dossier.id);
   if v_power is null then
-    perform app.refuse('POWR1');
+    perform app.refuse('NOPW1');
   end if;
   if v_decision.signed_at is not null then
     perform app.refuse('MOVE1');
@@ -128,8 +134,7 @@ begin
     return;
   end if;
   perform app.notify_parties(v_dossier.id, 'granted');
-  v_next := app.step_named(app.definition_of(v_dossier.id), v_dossier.step) ->> 'to';
-  v_next := coalesce(v_next, app.step_named(app.definition_of(v_dossier.id), v_dossier.step) #>> '{actions,0,to}');
+  v_next := app.next_step(app.step_named(app.definition_of(v_dossier.id), v_dossier.step), v_decision.kind);
   perform app.enter_step(v_dossier.id, v_next);
 end;
 $$;
@@ -283,6 +288,6 @@ begin
 end;
 $$;
 
-revoke execute on function app.well_reasoned, app.decision_number, app.decision_signed, app.deliver, app.owe_copies, app.send_copies, app.lapse_dossiers,
+revoke execute on function app.well_reasoned, app.term_fields, app.decision_number, app.decision_signed, app.deliver, app.owe_copies, app.send_copies, app.lapse_dossiers,
   public.decide, public.sign_instead, public.see_copy, public.revoke, public.record_inspection from public, anon, authenticated;
 grant execute on function public.decide, public.sign_instead, public.see_copy, public.revoke, public.record_inspection to authenticated;

@@ -15,11 +15,13 @@ language sql immutable set search_path = '' as $$
   select p_text || jsonb_build_object('fr', app.fill(p_text ->> 'fr', p_values -> 'fr'), 'ar', app.fill(p_text ->> 'ar', p_values -> 'ar'));
 $$;
 
-create or replace function app.fill_all(p_texts jsonb, p_values jsonb) returns jsonb
+-- The same for a list; a text whose condition (`only_if`) does not hold for the dossier's facts is left out.
+create or replace function app.fill_all(p_texts jsonb, p_values jsonb, p_facts jsonb default '{}') returns jsonb
 language sql immutable set search_path = '' as $$
-  select coalesce(jsonb_agg(app.fill_both(t, p_values) || case when t ? 'title' then jsonb_build_object('title', app.fill_both(t -> 'title', p_values)) else '{}' end
+  select coalesce(jsonb_agg(app.fill_both(t - 'only_if', p_values) || case when t ? 'title' then jsonb_build_object('title', app.fill_both(t -> 'title', p_values)) else '{}' end
                             order by n), '[]')
-    from jsonb_array_elements(coalesce(p_texts, '[]')) with ordinality as x(t, n);
+    from jsonb_array_elements(coalesce(p_texts, '[]')) with ordinality as x(t, n)
+   where not t ? 'only_if' or app.holds_condition(t -> 'only_if', p_facts);
 $$;
 
 -- What placeholders mean for a dossier: every answered field by its id, and the names every paper needs.
@@ -33,11 +35,11 @@ language sql stable security definer set search_path = '' as $$
       from d, jsonb_array_elements(app.answers_summary(d.definition, d.answers)) as s, jsonb_array_elements(s -> 'fields') as f
      where f #>> '{text,fr}' is not null
   ), known as (
-    select jsonb_build_object('owner', d.owner_name, 'place', d.title, 'number', d.number, 'commune', d.name_fr,
+    select jsonb_build_object('owner', d.owner_name, 'place', d.title, 'number', d.number, 'dossier_number', d.number, 'commune', d.name_fr,
              'deposited_on', app.date_text((d.deposited_at at time zone 'Africa/Casablanca')::date), 'complete_on', app.date_text(d.complete_on),
              'legal_end', app.date_text(d.legal_end), 'valid_until', app.date_text(d.valid_until), 'complete_by', app.date_text(d.complete_by),
              'procedure', d.definition #>> '{title,fr}', 'today', app.date_text(app.today(d.commune_id))) as fr,
-           jsonb_build_object('owner', d.owner_name, 'place', d.title, 'number', d.number, 'commune', d.name_ar,
+           jsonb_build_object('owner', d.owner_name, 'place', d.title, 'number', d.number, 'dossier_number', d.number, 'commune', d.name_ar,
              'deposited_on', app.date_text((d.deposited_at at time zone 'Africa/Casablanca')::date), 'complete_on', app.date_text(d.complete_on),
              'legal_end', app.date_text(d.legal_end), 'valid_until', app.date_text(d.valid_until), 'complete_by', app.date_text(d.complete_by),
              'procedure', d.definition #>> '{title,ar}', 'today', app.date_text(app.today(d.commune_id))) as ar
@@ -123,25 +125,27 @@ declare
   v_fee        jsonb;
   v_terms      jsonb;
   v_validity   jsonb;
+  v_facts      jsonb;
 begin
   select * into v_decision from app.decision where id = p_decision;
   select * into v_dossier from app.dossier where id = v_decision.dossier_id;
   v_definition := app.definition_of(v_dossier.id);
   v_kind := case v_decision.kind when 'grant' then 'permit' when 'grant_with_reservations' then 'permit' else v_decision.kind end;
   v_wording := app.wording(v_definition, v_kind);
-  v_fee := app.fee_estimate(v_definition, jsonb_build_object('answers', v_dossier.answers || v_decision.terms, 'settings', app.local_settings(v_dossier.id), 'documents', '{}'::jsonb));
+  v_facts := jsonb_build_object('answers', v_dossier.answers || v_decision.terms, 'settings', app.local_settings(v_dossier.id), 'documents', '{}'::jsonb);
+  v_fee := app.fee_estimate(v_definition, v_facts);
   -- Terms are fields too: their labels and texts are read as the answers are.
   v_terms := app.answers_summary(jsonb_build_object('steps', jsonb_build_array(jsonb_build_object('id', 'terms', 'title', jsonb_build_object('fr', '', 'ar', ''),
-               'fields', coalesce(v_definition -> 'decision_terms', '[]')))), v_decision.terms);
+               'fields', app.term_fields(v_definition)))), v_decision.terms);
   v_validity := v_definition -> 'validity';
   v_values := app.paper_values(v_dossier.id,
     jsonb_build_object(
       'fr', coalesce((select jsonb_object_agg(f ->> 'id', f #>> '{text,fr}') from jsonb_array_elements(v_terms) s, jsonb_array_elements(s -> 'fields') f where f #>> '{text,fr}' is not null), '{}')
-            || jsonb_build_object('decision_number', v_decision.number, 'fee_total', app.amount_text((v_fee ->> 'total')::bigint),
+            || jsonb_build_object('decision_number', v_decision.number, 'fee_total', app.amount_text((v_fee ->> 'total')::bigint) || ' DH',
                  'validity_months', v_validity ->> 'months', 'effective_on', app.date_text(v_decision.effective_on),
                  'permit_number', coalesce((select g.number from app.decision g where g.dossier_id = v_dossier.id and g.kind like 'grant%' and g.signed_at is not null limit 1), '')),
       'ar', coalesce((select jsonb_object_agg(f ->> 'id', f #>> '{text,ar}') from jsonb_array_elements(v_terms) s, jsonb_array_elements(s -> 'fields') f where f #>> '{text,ar}' is not null), '{}')
-            || jsonb_build_object('decision_number', v_decision.number, 'fee_total', app.amount_text((v_fee ->> 'total')::bigint),
+            || jsonb_build_object('decision_number', v_decision.number, 'fee_total', app.amount_text((v_fee ->> 'total')::bigint) || ' درهم',
                  'validity_months', v_validity ->> 'months', 'effective_on', app.date_text(v_decision.effective_on),
                  'permit_number', coalesce((select g.number from app.decision g where g.dossier_id = v_dossier.id and g.kind like 'grant%' and g.signed_at is not null limit 1), ''))));
 
@@ -149,9 +153,10 @@ begin
     'number', v_decision.number,
     'title', app.fill_both(v_wording -> 'title', v_values),
     'intro', app.fill_both(v_wording -> 'intro', v_values),
-    'visas', app.fill_all(coalesce(v_definition -> 'visas', '[]') || coalesce(v_wording -> 'visas', '[]'), v_values),
-    'considerations', app.fill_all(v_wording -> 'considerations', v_values),
-    'articles', app.fill_all(v_wording -> 'articles', v_values),
+    'visas', app.fill_all(coalesce(v_definition -> 'visas', '[]') || coalesce(v_wording -> 'visas', '[]'), v_values, v_facts),
+    'considerations', app.fill_all(v_wording -> 'considerations', v_values, v_facts),
+    'articles', app.fill_all(v_wording -> 'articles', v_values, v_facts),
+    'service', v_wording -> 'service',
     'tables', app.answer_table(v_definition, v_dossier.answers, v_wording) || app.terms_table(v_terms, v_wording) || app.fee_table(v_fee, v_wording),
     'lists', app.reason_lists(v_decision, v_wording),
     'footer', app.fill_all(v_wording -> 'footer', v_values),

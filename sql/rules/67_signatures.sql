@@ -75,7 +75,7 @@ begin
   end if;
   v_power := app.power_to_sign(v_paper.dossier_id);
   if v_power is null then
-    perform app.refuse('POWR1');
+    perform app.refuse('NOPW1');
   end if;
   return jsonb_build_object('paper', v_paper.id, 'state', v_paper.state, 'fault', v_paper.fault, 'digest', v_paper.prepared ->> 'document_digest', 'data', v_paper.data,
     'path', v_paper.storage_path, 'power', v_power, 'now', app.paper_now(v_paper.dossier_id), 'dossier', v_paper.dossier_id, 'decision', v_paper.decision_id,
@@ -99,7 +99,7 @@ begin
   perform app.refuse_interest(v_dossier.id);
   v_power := app.power_to_sign(v_dossier.id);
   if v_power is null then
-    perform app.refuse('POWR1');
+    perform app.refuse('NOPW1');
   end if;
   if v_paper.state in ('signed', 'published') then
     perform app.refuse('SIGN3');

@@ -1,7 +1,7 @@
 -- Money: an order made from the definition's formula, with the numbers used; one payment; then the hand-over.
---   PAID1  this order is paid or cancelled
-select app.say('PAID1', 'Cet ordre de recettes est déjà réglé ou annulé.', 'هذا الأمر بالاستخلاص مؤدى أو ملغى من قبل.');
-select app.say('PAID2', 'Choisissez un moyen de paiement ; un chèque ou un virement porte une référence.',
+--   MONY1  this order is paid or cancelled
+select app.say('MONY1', 'Cet ordre de recettes est déjà réglé ou annulé.', 'هذا الأمر بالاستخلاص مؤدى أو ملغى من قبل.');
+select app.say('MONY2', 'Choisissez un moyen de paiement ; un chèque ou un virement porte une référence.',
                         'يرجى اختيار وسيلة الأداء؛ ويجب أن يحمل الشيك أو التحويل مرجعا.');
 
 -- Called when the payment step opens. Nothing to pay goes straight to the hand-over.
@@ -19,7 +19,7 @@ begin
              'settings', app.local_settings(p_dossier), 'documents', '{}'::jsonb));
   v_total := coalesce((v_fee ->> 'total')::bigint, 0);
   if v_total = 0 then
-    perform app.enter_step(p_dossier, app.next_of(p_dossier));
+    perform app.enter_step(p_dossier, app.next_step(app.step_named(app.definition_of(p_dossier), v_dossier.step)));
     return;
   end if;
   insert into app.fee_order (dossier_id, number, lines, total, created_at)
@@ -27,12 +27,6 @@ begin
   perform app.record(p_dossier, 'fee_ordered', 'system', jsonb_build_object('total', v_total, 'lines', v_fee -> 'lines'));
   perform app.notify_parties(p_dossier, 'to_pay', jsonb_build_object('total', app.amount_text(v_total)));
 end;
-$$;
-
-create or replace function app.next_of(p_dossier uuid) returns text
-language sql stable security definer set search_path = '' as $$
-  select coalesce(s.step ->> 'to', s.step #>> '{actions,0,to}')
-    from app.dossier d, lateral (select app.step_named(app.definition_of(d.id), d.step) as step) as s where d.id = p_dossier;
 $$;
 
 create or replace function app.money_number(p_dossier app.dossier, p_kind text) returns text
@@ -53,10 +47,10 @@ begin
   v_dossier := app.lock_dossier(v_order.dossier_id);
   perform app.require_step_holder(v_dossier, array['payment'], null);
   if v_order.cancelled_at is not null or exists (select from app.payment y where y.fee_order_id = p_fee_order) then
-    perform app.refuse('PAID1');
+    perform app.refuse('MONY1');
   end if;
   if p_means is null or p_means not in ('cash', 'cheque', 'transfer', 'card') or (p_means in ('cheque', 'transfer') and trim(coalesce(p_reference, '')) = '') then
-    perform app.refuse('PAID2');
+    perform app.refuse('MONY2');
   end if;
   v_number := app.money_number(v_dossier, 'payment');
   insert into app.payment (fee_order_id, amount, means, reference, number, cashier_id, at)
@@ -69,10 +63,10 @@ begin
       'ar', jsonb_build_object('amount', app.amount_text(v_order.total), 'order_number', v_order.number, 'payment_number', v_number, 'reference', coalesce(p_reference, ''))), '[]')
     || jsonb_build_object('number', v_number,
          'tables', app.fee_table(jsonb_build_object('lines', v_order.lines), app.wording(app.definition_of(v_dossier.id), 'payment'))));
-  perform app.enter_step(v_dossier.id, app.next_of(v_dossier.id));
+  perform app.enter_step(v_dossier.id, app.next_step(app.step_named(app.definition_of(v_dossier.id), v_dossier.step)));
   return jsonb_build_object('number', v_number);
 end;
 $$;
 
-revoke execute on function app.order_fees, app.next_of, app.money_number, public.record_payment from public, anon, authenticated;
+revoke execute on function app.order_fees, app.money_number, public.record_payment from public, anon, authenticated;
 grant execute on function public.record_payment to authenticated;
