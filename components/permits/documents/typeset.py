@@ -1,0 +1,208 @@
+"""Text on pages: fonts, lines in three scripts, page breaks. Lengths in millimetres, font sizes in points.
+
+Nothing leaves a page or a column unseen: what does not fit is noted in Sheet.overflows, and the paper is refused.
+"""
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from fpdf import FPDF
+from fpdf.enums import DocumentCompliance, TextDirection
+from fontTools.ttLib import TTFont
+
+from components.permits.documents import bidi
+
+FONTS = Path(__file__).resolve().parents[3] / "assets" / "fonts" / "documents"
+FILES = {
+    "ar": FONTS / "Amiri-Regular.ttf", "arB": FONTS / "Amiri-Bold.ttf",
+    "fr": FONTS / "NotoSans-Regular.ttf", "frB": FONTS / "NotoSans-Bold.ttf",
+    "zgh": FONTS / "NotoSansTifinagh-Regular.ttf",
+}
+FALLBACKS = {"ar": ("ar", "fr", "zgh"), "fr": ("fr", "ar", "zgh"), "zgh": ("zgh", "fr", "ar")}
+INK, GREY, GREEN, TINT, RULE = (27, 36, 32), (85, 97, 91), (11, 107, 79), (238, 244, 241), (200, 210, 205)
+SLACK = 0.3  # rounding of glyph widths over a line
+
+
+@dataclass(frozen=True)
+class Style:
+    """family: ar, fr or zgh. leading: height of a line."""
+    family: str
+    size: float
+    leading: float
+    bold: bool = False
+    colour: tuple[int, int, int] = INK
+
+    def scaled(self, factor: float) -> "Style":
+        return replace(self, size=self.size * factor, leading=self.leading * factor)
+
+
+@dataclass(frozen=True)
+class Line:
+    runs: tuple[bidi.Run, ...]
+    widths: tuple[float, ...]
+
+    @property
+    def width(self) -> float:
+        return sum(self.widths)
+
+
+@lru_cache(maxsize=None)
+def characters_of(font: str) -> frozenset[int]:
+    """Code points that a font can draw. Read once."""
+    with TTFont(FILES[font], lazy=True) as file:
+        return frozenset(file.getBestCmap())
+
+
+def font_for(character: str, family: str, bold: bool) -> str | None:
+    """The first font that can draw the character, or None. A family without a bold serves in regular."""
+    for candidate in FALLBACKS[family]:
+        key = candidate + "B" if bold and candidate + "B" in FILES else candidate
+        if ord(character) in characters_of(key):
+            return key
+    return None
+
+
+def unprintable(text: str) -> str:
+    """The characters of a text that none of the fonts can draw."""
+    return "".join(sorted({c for c in bidi.clean(text) if c not in "\n \u200c\u200d" and font_for(c, "fr", False) is None}))
+
+
+class Sheet:
+    """A document under way and the place of the next line. Columns and rows belong to the callers."""
+
+    left = right = 18.0
+    top = 14.0
+    bottom = 24.0
+
+    def __init__(self, page: tuple[float, float] | str = "A4", archival: bool = True):
+        compliance = DocumentCompliance.PDFA_3B if archival else None
+        self.pdf = FPDF(format=page, unit="mm", enforce_compliance=compliance)
+        self.pdf.set_auto_page_break(False)
+        self.pdf.c_margin = 0
+        for key, file in FILES.items():
+            self.pdf.add_font(key.removesuffix("B"), "B" if key.endswith("B") else "", file)
+        self.pdf.set_text_shaping(True)
+        self.measured: dict[tuple[str, bool, str], float] = {}
+        self.overflows: list[str] = []
+        self.new_page()
+
+    def new_page(self) -> None:
+        self.pdf.add_page()
+        self.y = self.top
+
+    @property
+    def width(self) -> float:
+        return self.pdf.w - self.left - self.right
+
+    @property
+    def room(self) -> float:
+        """Height left on the page."""
+        return self.pdf.h - self.bottom - self.y
+
+    @property
+    def page_room(self) -> float:
+        return self.pdf.h - self.bottom - self.top
+
+    def need(self, height: float) -> None:
+        """Start a page when the height is not left on this one."""
+        if self.room < min(height, self.page_room):
+            self.new_page()
+
+    def run_width(self, run: bidi.Run, size: float) -> float:
+        key = (run.font, run.rtl, run.text)
+        if key not in self.measured:
+            direction = TextDirection.RTL if run.rtl else TextDirection.LTR
+            shaping = {"features": {}, "fragment_direction": direction, "script": None, "language": None}
+            self.measured[key] = self.pdf.fonts[run.font].get_text_width(run.text, 1000, shaping)[1]
+        return self.measured[key] * size / 1000 / self.pdf.k
+
+    def lines(self, text: str, style: Style, width: float, rtl: bool | None = None) -> list[Line]:
+        """Text cut into lines no wider than width. rtl: base direction, by default that of the style's script."""
+        rtl = style.family == "ar" if rtl is None else rtl
+        found = []
+        for paragraph in bidi.clean(text).split("\n"):
+            paragraph = bidi.keep_numbers_whole(paragraph.strip())
+            if paragraph:
+                found.extend(self._cut(paragraph, style, width, rtl))
+        return found
+
+    def _cut(self, text: str, style: Style, width: float, rtl: bool) -> list[Line]:
+        text_levels = bidi.levels(text, rtl)
+        fonts, last = [], font_for("a" if style.family != "zgh" else "\u2d30", style.family, style.bold)
+        for character in text:
+            invisible = character in " \u200c\u200d" + bidi.NBSP + bidi.LRI + bidi.PDI
+            last = last if invisible else font_for(character, style.family, style.bold) or last
+            fonts.append(last)
+
+        def line(start: int, end: int) -> Line:
+            runs = bidi.visual_runs(text[start:end], text_levels[start:end], fonts[start:end], rtl)
+            return Line(tuple(runs), tuple(self.run_width(run, style.size) for run in runs))
+
+        lines, start, fitting = [], 0, None
+        words = [(found.start(), found.end()) for found in re.finditer("[^ ]+", text)]
+        place = 0
+        while place < len(words):
+            begin, end = words[place]
+            candidate = line(start, end)
+            if candidate.width <= width + SLACK:
+                fitting, place = candidate, place + 1
+            elif fitting is not None:
+                lines.append(fitting)
+                start, fitting = begin, None
+            else:  # one word wider than the column: cut it, after a separator if there is one in its second half
+                low, high = 1, end - begin
+                while low < high:
+                    middle = (low + high + 1) // 2
+                    low, high = (middle, high) if line(begin, begin + middle).width <= width else (low, middle - 1)
+                separators = [m.end() for m in re.finditer("[-/_.@?&=:]", text[begin:begin + low]) if m.end() > low / 2]
+                cut = begin + (separators[-1] if separators else low)
+                lines.append(line(begin, cut))
+                words[place] = (cut, end)
+                start = cut
+                if cut == end:
+                    place += 1
+                    start = words[place][0] if place < len(words) else end
+        if fitting is not None:
+            lines.append(fitting)
+        return lines
+
+    def draw_line(self, line: Line, style: Style, x: float, y: float, width: float, align: str) -> None:
+        """One line inside a column. align: L, C or R."""
+        if line.width > width + 2 * SLACK or x < 0 or x + width > self.pdf.w + SLACK or y + style.leading > self.pdf.h:
+            self.overflows.append("".join(run.text for run in line.runs))
+        x += {"L": 0, "C": (width - line.width) / 2, "R": width - line.width}[align]
+        self.pdf.set_text_color(*style.colour)
+        for run, run_width in zip(line.runs, line.widths):
+            self.pdf.set_font(run.font.removesuffix("B"), "B" if run.font.endswith("B") else "", style.size)
+            self.pdf.set_text_shaping(True, direction="rtl" if run.rtl else "ltr")
+            self.pdf.set_xy(x, y)
+            self.pdf.cell(run_width, style.leading, run.text)
+            x += run_width
+
+    def draw_lines(self, lines: list[Line], style: Style, x: float, y: float, width: float, align: str) -> float:
+        """Lines at a place, without page breaks. Returns the ordinate below the last."""
+        for line in lines:
+            self.draw_line(line, style, x, y, width, align)
+            y += style.leading
+        return y
+
+    def block(self, text: str, style: Style, align: str | None = None, x: float | None = None, width: float | None = None,
+              rtl: bool | None = None, after: float = 0, keep: int = 2) -> None:
+        """A paragraph that flows over pages. keep: lines that stay together at its start."""
+        x = self.left if x is None else x
+        width = self.width if width is None else width
+        lines = self.lines(text, style, width, rtl)
+        align = align or ("R" if (style.family == "ar" if rtl is None else rtl) else "L")
+        self.need(style.leading * min(keep, len(lines)))
+        for line in lines:
+            self.need(style.leading)
+            self.draw_line(line, style, x, self.y, width, align)
+            self.y += style.leading
+        self.y += after
+
+    def rule(self, after: float = 3, colour: tuple[int, int, int] = RULE) -> None:
+        self.pdf.set_draw_color(*colour)
+        self.pdf.set_line_width(0.25)
+        self.pdf.line(self.left, self.y, self.pdf.w - self.right, self.y)
+        self.y += after
