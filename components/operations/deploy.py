@@ -26,6 +26,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import yaml
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,7 +79,7 @@ def status(database_url, progress=print, *, folder=ROOT / "sql", procedures=ROOT
         progress("never deployed")
     else:
         same = last["digest"] == _digest_of_inputs(folder, procedures)
-        progress(f"last deployed {last['deployed_at']:%Y-%m-%d %H:%M}; " + ("up to date" if same else "these files differ: a deploy is due"))
+        progress(f"last deployed {last['deployed_at']:%Y-%m-%d %H:%M}; {'up to date' if same else 'these files differ: a deploy is due'}")
 
 
 def _lock(cursor):
@@ -144,7 +145,8 @@ def _objects(cursor):
          where n.nspname in ('app', 'public') and c.relkind = 'v'
            and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')""")
     views = {row[0] for row in cursor.fetchall()}
-    cursor.execute("select schemaname || '.' || tablename || '.' || policyname from pg_policies where schemaname in ('app', 'public', 'storage')")
+    cursor.execute("""
+        select schemaname || '.' || tablename || '.' || policyname from pg_policies where schemaname in ('app', 'public', 'storage')""")
     return {"routines": routines, "views": views, "policies": {row[0] for row in cursor.fetchall()}}
 
 
@@ -201,16 +203,18 @@ def _run(cursor, file):
     except psycopg.Error as fault:
         position = fault.diag.statement_position
         line = f":{text.count(chr(10), 0, int(position)) + 1}" if position else ""
-        where = f"\n{fault.diag.context}" if fault.diag.context else ""
-        raise DeployError(f"{file.parent.name}/{file.name}{line}: {fault.diag.message_primary}{where}") from fault
+        details = "".join(f"\n{text}" for text in (fault.diag.message_detail, fault.diag.context) if text)
+        raise DeployError(f"{file.parent.name}/{file.name}{line}: {fault.diag.message_primary}{details}") from fault
 
 
 def _load(cursor, source, table):
-    """Fill a temporary table: a CSV gives one text column per heading, a JSON file one row with a jsonb column `document`."""
+    """Fill a temporary table: a CSV gives one text column per heading, a JSON or YAML file one row with a jsonb column `document`."""
     name = sql.Identifier(table)
     if source.suffix != ".csv":
+        text = source.read_text(encoding="utf-8")
+        document = json.dumps(yaml.safe_load(text), ensure_ascii=False) if source.suffix == ".yaml" else text
         cursor.execute(sql.SQL("create temporary table {} (document jsonb) on commit drop").format(name))
-        cursor.execute(sql.SQL("insert into {} values (%s)").format(name), (source.read_text(encoding="utf-8"),))
+        cursor.execute(sql.SQL("insert into {} values (%s)").format(name), (document,))
         return
     with source.open(encoding="utf-8", newline="") as lines:
         columns = next(csv.reader(lines))
@@ -238,7 +242,8 @@ def _validate_bodies(cursor):
 def _load_procedures(cursor, folder, progress):
     """Hand each definition to app.load_procedure, which validates it and freezes it by its digest."""
     files = sorted(Path(folder).glob("*.yaml"))
-    if not files:
+    cursor.execute("select to_regprocedure('app.load_procedure(jsonb)') is not null")
+    if not files or not cursor.fetchone()[0]:
         return
     from components.permits import procedures  # here: the tables can be deployed without the procedures' checks
 
@@ -259,8 +264,8 @@ def _storage_explained(applies):
         if not applies:
             raise
         raise DeployError(
-            f"The policies on storage.objects could not be written ({fault.diag.message_primary}). Connect as the role `postgres` of the "
-            "project, directly or through the session pooler; if your Supabase is older than that right, grant supabase_storage_admin to it."
+            f"The policies on storage.objects could not be written ({fault.diag.message_primary}). Connect as the role `postgres` of "
+            "the project, directly or through the session pooler; on a Supabase that lacks that right, grant it supabase_storage_admin."
         ) from fault
 
 
@@ -274,7 +279,7 @@ def _sha256(file):
 
 def _digest_of_inputs(folder, procedures):
     inputs = [file for part in PART_ORDER for file in sorted(Path(folder, part).rglob("*")) if file.is_file()]
-    inputs += [*sorted(Path(procedures).glob("*.yaml")), Path(__file__)]
+    inputs += [*sorted(Path(procedures).glob("*.yaml")), *sorted(Path(procedures).parent.glob("templates/*.yaml")), Path(__file__)]
     return hashlib.sha256("\n".join(f"{file.name} {_sha256(file)}" for file in inputs).encode()).hexdigest()
 
 
