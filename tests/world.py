@@ -10,7 +10,7 @@ People are made when first named. The name says what they hold, through dated me
     "citizen Fatima", "owner Brahim" ....... an account and nothing else (any name without " of ")
     "clerk of Ait Iaaza" ................... role and commune; also "second clerk of ...", "local authority of ...",
                                              "administrative police of ...": the words of the role, underscores as spaces
-    "governor of Taroudannt" ............... role and province, as is "administrator of Taroudannt"
+    "governor of Taroudannt" ............... role and province; also "administrator of Taroudannt province"
     "administrator of the kingdom", "worker of the kingdom"
     "nobody" ............................... not signed in
 Naming a role in a commune opens the commune.
@@ -138,9 +138,12 @@ class World:
         """The id of the body in which a role is held at a place."""
         if place == NATIONAL:
             return self.owner.value("select id from app.organisation where kind = 'national'")
-        if province := self.owner.value("select code from app.province where name_fr = %s", place):
-            if role in ("governor", "administrator") and not self.owner.value("select id from app.commune where name_fr = %s", place):
-                return self.owner.value("select id from app.organisation where kind = 'province' and province_code = %s", province)
+        if role == "governor" or place.endswith(" province"):
+            return self.owner.value(
+                """select o.id from app.organisation o join app.province p on p.code = o.province_code
+                    where o.kind = 'province' and p.name_fr = %s""",
+                place.removesuffix(" province"),
+            )
         kind = "local_authority" if role == "local_authority" else "commune"
         return self.owner.value("select id from app.organisation where kind = %s and commune_id = %s", kind, self.open(place))
 

@@ -93,15 +93,16 @@ language sql volatile security definer set search_path = '' as $$
            lateral (select extract(isodow from g) < 6
                            and not exists (select from app.holiday h where h.day = g::date) as is_working) as nature
   ),
-  before as materialized (select day, is_working from app.calendar_day),
+  differing as (
+    select w.*, c.is_working as was_working
+      from wanted w left join app.calendar_day c using (day)
+     where (c.is_working, c.working_index) is distinct from (w.is_working, w.working_index)
+  ),
   written as (
-    insert into app.calendar_day as c (day, is_working, working_index)
-    select day, is_working, working_index from wanted
+    insert into app.calendar_day (day, is_working, working_index) select day, is_working, working_index from differing
     on conflict (day) do update set is_working = excluded.is_working, working_index = excluded.working_index
-     where (c.is_working, c.working_index) is distinct from (excluded.is_working, excluded.working_index)
-    returning c.day, c.is_working
   )
-  select w.day from written w join before b on b.day = w.day and b.is_working <> w.is_working;
+  select day from differing where is_working <> was_working;
 $$;
 
 -- However a holiday comes or goes, the index follows, and with it the ends of the dossiers it touches (26_clock.sql).
