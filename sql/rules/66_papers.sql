@@ -96,7 +96,8 @@ begin
   values (v_paper, p_dossier, p_decision, p_kind, v_data ->> 'number', v_data, v_data ->> 'data_digest', v_needs, app.now(v_dossier.commune_id));
   insert into app.verification (code, paper_id, dossier_id) values (v_code, v_paper, p_dossier);
   perform app.record(p_dossier, 'paper_requested', 'system', jsonb_build_object('paper', v_paper, 'kind', p_kind, 'digest', v_data ->> 'data_digest'));
-  perform app.enqueue('render_paper', jsonb_build_object('paper', v_paper), p_dossier);
+  -- A sealed paper is drawn and published; one to be signed is drawn and prepared for its signer.
+  perform app.enqueue(case v_needs when 'seal' then 'render_paper' else 'prepare_paper' end, jsonb_build_object('paper', v_paper), p_dossier);
   return v_paper;
 end;
 $$;

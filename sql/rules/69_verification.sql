@@ -63,3 +63,22 @@ $$;
 
 revoke execute on function app.count_misses, app.refuse_guessing, app.verification_answer, public.verify_code, public.verify_digest from public, anon, authenticated;
 grant execute on function public.verify_code, public.verify_digest to anon, authenticated;
+
+-- The certificates that signatures are checked against: the worker publishes its authority's, anybody may read them.
+create or replace function public.trust_roots() returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(app.setting_value('trust_roots'), '[]');
+$$;
+
+create or replace function public.worker_publish_roots(p_certificates jsonb) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform app.require_worker();
+  insert into app.setting (key, value) values ('trust_roots', p_certificates)
+  on conflict (key) do update set value = excluded.value where app.setting.value is distinct from excluded.value;
+end;
+$$;
+
+revoke execute on function public.trust_roots, public.worker_publish_roots from public, anon, authenticated;
+grant execute on function public.trust_roots to anon, authenticated;
+grant execute on function public.worker_publish_roots to authenticated;
