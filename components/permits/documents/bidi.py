@@ -19,7 +19,10 @@ ARABIC = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 DIRECTION_MARKS = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 # Phone numbers, amounts grouped by thousands, dates and law numbers with hyphens: Arabic text would turn their groups around.
 # Groups after a space have two or three digits, so that two numbers that merely follow each other stay apart.
-NUMBER = re.compile(r"(?<![\w.,/+-])(\+\d{1,4}(?:[ \u00a0\u202f.-]?\d{1,4}){1,7}|\d{1,4}(?:[ \u00a0\u202f]\d{2,3}(?!\d)|[-/.:,]\d+)+)(?![\w])")
+GAP = "[ \u00a0\u202f]"
+NUMBER = re.compile(
+    rf"(?<![\w.,/+-])(\+\d{{1,4}}(?:[ \u00a0\u202f.-]?\d{{1,4}}){{1,7}}"
+    rf"|\d+(?:{GAP}\d{{2,3}}(?!\d)|[-/.:,]\d+)+(?:{GAP}?%)?|\d+{GAP}?%)(?!\w)")
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,8 @@ def clean(text: str) -> str:
 
 
 def keep_numbers_whole(text: str) -> str:
-    """Numbers made of groups read from left to right and never break over two lines."""
-    return NUMBER.sub(lambda found: LRI + re.sub("[ \u202f]", NBSP, found.group()) + PDI, text)
+    """Numbers made of groups, and percentages, read from left to right and never break over two lines."""
+    return NUMBER.sub(lambda found: LRI + re.sub("[ \u00a0\u202f]", NBSP, found.group()) + PDI, text)
 
 
 def levels(text: str, rtl: bool) -> list[int]:

@@ -1,7 +1,7 @@
 """The text of a paper. Orders and letters: Arabic in full, which alone is authentic, then the French translation.
 Receipts: both languages side by side, so that they hold on one page."""
 from components.permits.documents import tables
-from components.permits.documents.checks import ORDERS, blank, to_be_signed
+from components.permits.documents.checks import COMPACT, ORDERS, blank, to_be_signed
 from components.permits.documents.typeset import GREEN, GREY, INK, TINT, Sheet, Style
 from components.permits.texts import format_date, translate
 
@@ -10,9 +10,9 @@ TEXT = {"ar": Style("ar", 13, 6.9), "fr": Style("fr", 9, 4.9)}
 STRONG = {"ar": Style("ar", 13, 6.9, bold=True), "fr": Style("fr", 9, 4.9, bold=True)}
 DECIDES = {"ar": Style("ar", 15, 8.5, bold=True), "fr": Style("fr", 10.5, 6, bold=True)}
 HEADING = {"ar": Style("ar", 12.5, 6.8, bold=True, colour=GREEN), "fr": Style("fr", 9, 5, bold=True, colour=GREEN)}
-SMALL = {"ar": Style("ar", 10, 5.2, colour=GREY), "fr": Style("fr", 7.3, 4, colour=GREY)}
-COMPACT_TEXT = {"ar": Style("ar", 11, 5.7), "fr": Style("fr", 8.2, 4.4)}
-STATE = {"ar": Style("ar", 16, 9, bold=True, colour=GREEN), "fr": Style("fr", 11, 7, bold=True, colour=GREEN)}
+SMALL = {"ar": Style("ar", 10, 4.9, colour=GREY), "fr": Style("fr", 7.3, 3.8, colour=GREY)}
+COMPACT_TEXT = {"ar": Style("ar", 11, 5.5), "fr": Style("fr", 8.2, 4.2)}
+STATE = {"ar": Style("ar", 14.5, 7.6, bold=True, colour=GREEN), "fr": Style("fr", 10.5, 6, bold=True, colour=GREEN)}
 
 
 def of(value: dict | None, lang: str) -> str:
@@ -20,9 +20,10 @@ def of(value: dict | None, lang: str) -> str:
 
 
 def draw_titles(sheet: Sheet, data: dict) -> None:
+    compact = data["kind"] in COMPACT
     for lang in ("ar", "fr"):
-        sheet.block(of(data["title"], lang), TITLE[lang], align="C", after=0.8)
-    sheet.y += 2.5
+        sheet.block(of(data["title"], lang), TITLE[lang].scaled(0.85 if compact else 1), align="C", after=0.6)
+    sheet.y += 1 if compact else 2.5
     if not blank(data.get("state_line")):
         draw_state(sheet, data["state_line"])
 
@@ -31,7 +32,7 @@ def draw_state(sheet: Sheet, state: dict) -> None:
     """The literal legal state of a receipt, in a frame."""
     half = sheet.width / 2 - 4
     left, right = sheet.lines(of(state, "fr"), STATE["fr"], half), sheet.lines(of(state, "ar"), STATE["ar"], half)
-    height = max(len(left) * STATE["fr"].leading, len(right) * STATE["ar"].leading) + 2
+    height = max(len(left) * STATE["fr"].leading, len(right) * STATE["ar"].leading) + 1
     sheet.need(height)
     sheet.pdf.set_fill_color(*TINT)
     sheet.pdf.set_draw_color(*GREEN)
@@ -39,7 +40,7 @@ def draw_state(sheet: Sheet, state: dict) -> None:
     sheet.pdf.rect(sheet.left, sheet.y, sheet.width, height, style="DF")
     sheet.draw_lines(left, STATE["fr"], sheet.left + 3, sheet.y + (height - len(left) * STATE["fr"].leading) / 2, half, "L")
     sheet.draw_lines(right, STATE["ar"], sheet.pdf.w - sheet.right - half - 3, sheet.y + (height - len(right) * STATE["ar"].leading) / 2, half, "R")
-    sheet.y += height + 3
+    sheet.y += height + 2.5
 
 
 def article_name(number: int, lang: str) -> str:

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from components.permits.documents.body import draw_official_then_french, draw_side_by_side, draw_titles
 from components.permits.documents.checks import COMPACT, MAX_PAGES, RenderFault, check, fault, to_be_signed
 from components.permits.documents.header import draw_feet, draw_header, draw_references
-from components.permits.documents.seal import created, draw_seal, draw_sealed_notice, draw_signature_place, draw_verification
+from components.permits.documents.seal import created, draw_seal, draw_signature_place, draw_verification
 from components.permits.documents.typeset import Sheet
 from components.permits.texts import translate
 
@@ -59,8 +59,6 @@ def compose(data: dict, canonical: str | bytes | None = None) -> Paper:
 
     def closing() -> None:
         place.append(draw_signature_place(sheet, data))
-        if place[-1] is None:
-            draw_sealed_notice(sheet)
         draw_verification(sheet, data, digest)
 
     if data["kind"] in COMPACT:

@@ -4,11 +4,11 @@ import math
 from components.permits.documents.typeset import GREEN, GREY, INK, RULE, TINT, Sheet, Style
 from components.permits.texts import format_date, translate
 
-AR_HEAD = Style("ar", 11.5, 6.2, bold=True)
+AR_HEAD = Style("ar", 11.5, 5.8, bold=True)
 FR_HEAD = Style("fr", 8, 4.4, bold=True)
-ZGH_HEAD = Style("zgh", 9, 5.2)
+ZGH_HEAD = Style("zgh", 9, 4.8)
 KINGDOM_ZGH = "ⵜⴰⴳⵍⴷⵉⵜ ⵏ ⵍⵎⵖⵔⵉⴱ"
-SIDE, EMBLEM = 62.0, 15.0
+SIDE, EMBLEM = 62.0, 13.5
 
 
 def emblem(sheet: Sheet, x: float, y: float, size: float) -> None:
@@ -84,6 +84,9 @@ def draw_feet(sheet: Sheet, data: dict) -> None:
     for page in range(1, pages + 1):
         pdf.page = page
         pdf.current_font_is_set_on_page = False
+        # fpdf2 writes a colour only when it changes, and remembers that of the last page: say both colours again on this one.
+        pdf.set_draw_color(0, 0, 1)
+        pdf.set_fill_color(0, 0, 1)
         y = pdf.h - sheet.bottom + 4
         pdf.set_draw_color(*RULE)
         pdf.set_line_width(0.25)

@@ -6,7 +6,6 @@ import segno
 
 from components.permits.documents.body import SMALL, of
 from components.permits.documents.checks import RenderFault, fault, to_be_signed
-from components.permits.documents.tables import draw_pair
 from components.permits.documents.typeset import GREEN, GREY, INK, RULE, TINT, Sheet, Style
 from components.permits.texts import MOROCCO, format_date, translate
 
@@ -63,7 +62,7 @@ def draw_signature_place(sheet: Sheet, data: dict) -> tuple[int, tuple[float, fl
     signer, start, width = data["signer"], sheet.y, sheet.width - SEAL_WIDTH - 6
     x, y = sheet.left + SEAL_WIDTH + 6, sheet.y
     for text, style, align in ((of(signer["quality"], "ar"), text_ar, "R"), (signer["name_ar"], plain_ar, "R"),
-                               (of(signer["quality"], "fr"), text_fr, "L"), (signer["name_fr"], plain_fr, "L")):
+                               (of(signer["quality"], "fr"), text_fr, "R"), (signer["name_fr"], plain_fr, "R")):
         y = sheet.draw_lines(sheet.lines(text, style, width), style, x, y, width, align)
         y += 0.6
     if y > sheet.pdf.h - sheet.bottom:
@@ -83,7 +82,7 @@ def draw_signature_place(sheet: Sheet, data: dict) -> tuple[int, tuple[float, fl
 
 
 def draw_verification(sheet: Sheet, data: dict, digest: str) -> None:
-    """QR code (address, code, digest of the data), and the same in clear for those who type."""
+    """QR code (address, code, digest of the data), and the same in clear for those who type. Says when a seal alone is in the file."""
     verification = data["verification"]
     url = verification["url"]
     qr = segno.make(f"{url}{'&' if '?' in url else '?'}digest={digest}", error="m", micro=False)
@@ -91,21 +90,21 @@ def draw_verification(sheet: Sheet, data: dict, digest: str) -> None:
     qr.save(picture, kind="png", scale=6, border=2)
     picture.seek(0)
     x, width = sheet.left + QR_SIZE + 4, (sheet.width - QR_SIZE - 8) / 2
-    small_fr, small_ar = Style("fr", 7.3, 4), Style("ar", 10, 5)
-    code, address, tiny = Style("fr", 12, 6.5, bold=True), Style("fr", 7.3, 4, colour=GREY), Style("fr", 5.8, 3.2, colour=GREY)
-    if sheet.room < QR_SIZE + 4:
+    notice = {"fr": Style("fr", 7.3, 3.8), "ar": Style("ar", 10, 4.8)}
+    code, address, tiny = Style("fr", 12, 6, bold=True), Style("fr", 7.3, 3.8, colour=GREY), Style("fr", 5.8, 3.2, colour=GREY)
+
+    def both(key: str, styles: dict[str, Style], y: float) -> float:
+        ends = [sheet.draw_lines(sheet.lines(translate(key, lang), styles[lang], width), styles[lang], left, y, width, align)
+                for lang, left, align in (("fr", x, "L"), ("ar", x + width + 4, "R"))]
+        return max(ends)
+
+    if sheet.room < QR_SIZE + (3 if to_be_signed(data) else 7):
         sheet.new_page()
     start = sheet.y
     sheet.pdf.image(picture, sheet.left, start, QR_SIZE, QR_SIZE, alt_text=f"QR {verification['code']}")
-    y = sheet.draw_lines(sheet.lines(translate("papers.verify", "fr"), small_fr, width), small_fr, x, start + 0.5, width, "L")
-    y = max(y, sheet.draw_lines(sheet.lines(translate("papers.verify", "ar"), small_ar, width), small_ar, x + width + 4, start, width, "R"))
-    whole = 2 * width + 4
-    y = sheet.draw_lines(sheet.lines(verification["code"], code, whole), code, x, y + 0.8, whole, "C")
-    y = sheet.draw_lines(sheet.lines(url.split("?")[0], address, whole), address, x, y, whole, "C")
-    y = sheet.draw_lines(sheet.lines(f"SHA-256 {digest}", tiny, whole), tiny, x, y, whole, "C")
+    y = both("papers.verify", notice, start) + 0.5
+    for text, style in ((verification["code"], code), (url.split("?")[0], address), (f"SHA-256 {digest}", tiny)):
+        y = sheet.draw_lines(sheet.lines(text, style, 2 * width + 4), style, x, y, 2 * width + 4, "C")
+    if not to_be_signed(data):
+        y = both("papers.sealed", SMALL, y + 0.5)
     sheet.y = max(y, start + QR_SIZE) + 3
-
-
-def draw_sealed_notice(sheet: Sheet) -> None:
-    """Papers that no person signs: the commune's electronic seal is in the file, not on the page."""
-    draw_pair(sheet, translate("papers.sealed", "fr"), translate("papers.sealed", "ar"), SMALL, after=1.5)

@@ -5,8 +5,8 @@ from components.permits.documents.bidi import has_arabic
 from components.permits.documents.typeset import RULE, TINT, Line, Sheet, Style
 
 PAD = 1.6
-CELL = {"fr": Style("fr", 8, 4.3), "ar": Style("ar", 10.5, 5.4)}
-HEAD = {"fr": Style("fr", 7.5, 4.1, bold=True), "ar": Style("ar", 10, 5.2, bold=True)}
+CELL = {"fr": Style("fr", 8, 4), "ar": Style("ar", 10.5, 5.1)}
+HEAD = {"fr": Style("fr", 7.5, 3.8, bold=True), "ar": Style("ar", 10, 4.9, bold=True)}
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def draw_table(sheet: Sheet, columns: list[list[Cell]]) -> None:
         row = [[(sheet.lines(text, styles[lang], width - 2 * PAD), styles[lang]) for text, lang in column[place].parts]
                for column, width in zip(columns, widths)]
         laid.append(row)
-        heights.append(max(sum(len(lines) * style.leading for lines, style in cell) for cell in row) + 1.8)
+        heights.append(max(sum(len(lines) * style.leading for lines, style in cell) for cell in row) + 1.2)
     for place, height in enumerate(heights):
         if height > sheet.page_room - heights[0]:  # a row never spreads over two pages: the paper is refused
             longest = max((text for column in columns for text, _ in column[place].parts), key=len)

@@ -2,6 +2,7 @@
 
 Nothing leaves a page or a column unseen: what does not fit is noted in Sheet.overflows, and the paper is refused.
 """
+import math
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -117,6 +118,11 @@ class Sheet:
             self.measured[key] = self.pdf.fonts[run.font].get_text_width(run.text, 1000, shaping)[1]
         return self.measured[key] * size / 1000 / self.pdf.k
 
+    @staticmethod
+    def size_of(run: bidi.Run, style: Style) -> float:
+        """Arabic letters are small for their size: inside another script they are drawn larger."""
+        return style.size * 1.2 if run.font.startswith("ar") and style.family != "ar" else style.size
+
     def lines(self, text: str, style: Style, width: float, rtl: bool | None = None) -> list[Line]:
         """Text cut into lines no wider than width. rtl: base direction, by default that of the style's script."""
         rtl = style.family == "ar" if rtl is None else rtl
@@ -137,7 +143,7 @@ class Sheet:
 
         def line(start: int, end: int) -> Line:
             runs = bidi.visual_runs(text[start:end], text_levels[start:end], fonts[start:end], rtl)
-            return Line(tuple(runs), tuple(self.run_width(run, style.size) for run in runs))
+            return Line(tuple(runs), tuple(self.run_width(run, self.size_of(run, style)) for run in runs))
 
         lines, start, fitting = [], 0, None
         words = [(found.start(), found.end()) for found in re.finditer("[^ ]+", text)]
@@ -156,7 +162,8 @@ class Sheet:
                     middle = (low + high + 1) // 2
                     low, high = (middle, high) if line(begin, begin + middle).width <= width else (low, middle - 1)
                 separators = [m.end() for m in re.finditer("[-/_.@?&=:]", text[begin:begin + low]) if m.end() > low / 2]
-                cut = begin + (separators[-1] if separators else low)
+                even = math.ceil((end - begin) / math.ceil(candidate.width / width))  # pieces of one length, not a last letter alone
+                cut = begin + (separators[-1] if separators else min(low, even))
                 lines.append(line(begin, cut))
                 words[place] = (cut, end)
                 start = cut
@@ -174,9 +181,10 @@ class Sheet:
         x += {"L": 0, "C": (width - line.width) / 2, "R": width - line.width}[align]
         self.pdf.set_text_color(*style.colour)
         for run, run_width in zip(line.runs, line.widths):
-            self.pdf.set_font(run.font.removesuffix("B"), "B" if run.font.endswith("B") else "", style.size)
+            size = self.size_of(run, style)
+            self.pdf.set_font(run.font.removesuffix("B"), "B" if run.font.endswith("B") else "", size)
             self.pdf.set_text_shaping(True, direction="rtl" if run.rtl else "ltr")
-            self.pdf.set_xy(x, y)
+            self.pdf.set_xy(x, y - 0.3 * (size - style.size) / self.pdf.k)  # fpdf2 sets the baseline by the font's size
             self.pdf.cell(run_width, style.leading, run.text)
             x += run_width
 
