@@ -10,4 +10,4 @@ grant select on app.fee_order, app.payment to authenticated;
 create policy "whoever reads a dossier reads its orders" on app.fee_order for select to authenticated
   using (app.can_read(dossier_id));
 create policy "whoever reads a dossier reads its payments" on app.payment for select to authenticated
-  using (fee_order_id in (select o.id from app.fee_order o));
+  using (exists (select from app.fee_order o where o.id = fee_order_id));  -- one order looked up, not every order of the country

@@ -129,6 +129,7 @@ create table app.copy_sent (
 create index on app.copy_sent (dossier_id);
 create index on app.copy_sent (paper_id);
 create index on app.copy_sent (seen_by);
+create index copy_received on app.copy_sent (recipient, sent_at desc, id desc) where sent_at is not null;
 create index copy_to_send on app.copy_sent (due_on) where sent_at is null;
 
 -- Visits and checks on the spot by inspectors.
