@@ -153,7 +153,7 @@ language sql stable set search_path = '' as $$
              else 'moved'
            end as why
       from fold f
-      join app.calendar_day d on d.day between f.start_on and f.until
+      join app.calendar_day d on d.day between (f.steps #>> '{0,day}')::date and f.until
       join span s on d.day between s.from_day and s.to_day
       left join app.holiday h on h.day = d.day
   ),
