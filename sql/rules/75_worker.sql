@@ -113,7 +113,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 begin
   case p_job.kind
     when 'check_file' then perform app.file_checked((p_job.payload ->> 'document')::uuid, p_result);
-    when 'render_paper' then perform app.paper_rendered((p_job.payload ->> 'paper')::uuid, p_result);
+    when 'render_paper', 'prepare_paper' then perform app.paper_rendered((p_job.payload ->> 'paper')::uuid, p_result);
     when 'embed_signature' then perform app.signature_embedded((p_job.payload ->> 'paper')::uuid, p_result);
     when 'issue_certificate' then perform app.certificate_issued((p_job.payload ->> 'key')::uuid, p_result);
     when 'sign_digest' then perform app.digest_signed((p_job.payload ->> 'day')::date, p_result ->> 'signature');
@@ -155,6 +155,18 @@ begin
 end;
 $$;
 
+-- A worker that is told to stop hands back what it has not begun.
+create or replace function public.worker_back(p_job bigint, p_token uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_job app.job;
+begin
+  perform app.require_worker();
+  v_job := app.held_job(p_job, p_token);
+  update app.job set state = 'waiting', attempts = attempts - 1, token = null, locked_until = null where id = v_job.id;
+end;
+$$;
+
 -- Whoever waits for the result is told that none will come: a document is refused, a paper says why it has no file.
 create or replace function app.give_job_up(p_job app.job, p_fault text) returns void
 language plpgsql volatile security definer set search_path = '' as $$
@@ -163,7 +175,7 @@ begin
   begin
     case p_job.kind
       when 'check_file' then perform app.file_checked((p_job.payload ->> 'document')::uuid, '{"ok": false, "code": "SCAN0"}');
-      when 'render_paper' then
+      when 'render_paper', 'prepare_paper' then
         perform app.paper_rendered((p_job.payload ->> 'paper')::uuid, jsonb_build_object('fault', p_fault));
       when 'embed_signature' then
         perform app.signature_embedded((p_job.payload ->> 'paper')::uuid, jsonb_build_object('ok', false, 'fault', p_fault));
@@ -199,13 +211,15 @@ declare
 begin
   perform app.require_worker();
   select * into v_job from app.job where id = p_job;
-  return case v_job.kind
+  return case case v_job.kind when 'prepare_paper' then 'render_paper' else v_job.kind end
     when 'check_file' then (
       select v_job.payload || jsonb_build_object('path', t.storage_path, 'file_name', t.file_name, 'check_state', t.check_state)
         from app.document t where t.id = (v_job.payload ->> 'document')::uuid)
     when 'render_paper' then (
       select jsonb_build_object('paper', p.id, 'dossier', p.dossier_id, 'kind', p.kind, 'needs', p.needs, 'number', p.number,
-                                'state', p.state, 'data', p.data, 'data_digest', p.data_digest)
+                                'state', p.state, 'data', p.data, 'data_digest', p.data_digest,
+                                -- the very text whose digest is printed and published
+                                'canonical', app.canonical(p.data - 'data_digest'))
         from app.paper p where p.id = (v_job.payload ->> 'paper')::uuid)
     when 'embed_signature' then (
       select jsonb_build_object('paper', p.id, 'dossier', p.dossier_id, 'state', p.state, 'prepared', p.prepared, 'signature', s.id,
@@ -256,7 +270,7 @@ end;
 $$;
 
 revoke execute on function app.job_attempts, app.job_hold, public.worker_claim, app.held_job, public.worker_done, app.apply_job,
-  app.file_checked, public.worker_failed, app.give_job_up, app.tell_administrators, public.worker_job_data, app.digest_signed,
+  app.file_checked, public.worker_failed, public.worker_back, app.give_job_up, app.tell_administrators, public.worker_job_data, app.digest_signed,
   public.worker_sign_digest from public, anon, authenticated;
-grant execute on function public.worker_claim, public.worker_done, public.worker_failed, public.worker_job_data, public.worker_sign_digest
-  to authenticated;
+grant execute on function public.worker_claim, public.worker_done, public.worker_failed, public.worker_back, public.worker_job_data,
+  public.worker_sign_digest to authenticated;
