@@ -38,7 +38,9 @@ class Server(uvicorn.Server):
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m components.local", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="loopback port of the service; 0 takes a free one")
-    parser.add_argument("--home", type=Path, default=None, help="directory of the installation (default: SHUBBAK_HOME or the platform's data directory)")
+    parser.add_argument(
+        "--home", type=Path, default=None, help="directory of the installation (default: SHUBBAK_HOME or the platform's data directory)"
+    )
     parser.add_argument("--empty", action="store_true", help="leave the project's sql/ out")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends: the parent is gone")
     options = parser.parse_args()

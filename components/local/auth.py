@@ -5,10 +5,10 @@ Settings, fixed: sign-up by e-mail on, addresses confirmed at once, no phone, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
-import re
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 from starlette.responses import Response
@@ -51,7 +51,9 @@ class Auth:
             yield connection
 
     def health(self, call: Call) -> Response:
-        return json_answer({"name": "GoTrue", "description": "Local sign-in service with the interface of Supabase Auth", "version": "local"})
+        return json_answer(
+            {"name": "GoTrue", "description": "Local sign-in service with the interface of Supabase Auth", "version": "local"}
+        )
 
     def settings(self, call: Call) -> Response:
         return json_answer(
@@ -153,7 +155,7 @@ class Auth:
         if user is None:
             raise auth_fault(403, "user_not_found", "User from sub claim in JWT does not exist")
         session = call.claims.get("session_id")
-        if session and not connection.execute("select from auth.sessions where id = %s and user_id = %s", [session, user["id"]]).fetchone():
+        if session and not connection.execute("select 1 from auth.sessions where id = %s and user_id = %s", [session, user["id"]]).fetchone():
             raise auth_fault(403, "session_not_found", "Session from session_id claim in JWT does not exist")
         return user
 
@@ -232,7 +234,8 @@ class Auth:
             raise auth_fault(400, "validation_failed", "page starts at 1, per_page ends at 1000")
         with self._transaction() as connection:
             rows = connection.execute(
-                "select * from auth.users where deleted_at is null order by created_at desc, id limit %s offset %s", [size, (page - 1) * size]
+                "select * from auth.users where deleted_at is null order by created_at desc, id limit %s offset %s",
+                [size, (page - 1) * size],
             ).fetchall()
             total = connection.execute("select count(*) as n from auth.users where deleted_at is null").fetchone()["n"]
             shown = [user_json(connection, row) for row in rows]
@@ -276,7 +279,7 @@ class Auth:
         with self._writing() as connection:
             user = self._named(connection, call)
             if body.get("email_confirm") and user["email_confirmed_at"] is None:
-                changes["email_confirmed_at"] = datetime.now(timezone.utc)
+                changes["email_confirmed_at"] = datetime.now(UTC)
             for name, column in (("user_metadata", "raw_user_meta_data"), ("app_metadata", "raw_app_meta_data")):
                 if name in body:
                     changes[column] = merged(user[column], checked_data(body[name], name))
@@ -302,4 +305,4 @@ def _ban(body: dict) -> dict:
     if not match:
         raise auth_fault(400, "validation_failed", "invalid format for ban duration: write 24h or none")
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return {"banned_until": datetime.now(timezone.utc) + timedelta(hours=min(hours, 10**6), minutes=minutes, seconds=seconds)}
+    return {"banned_until": datetime.now(UTC) + timedelta(hours=min(hours, 10**6), minutes=minutes, seconds=seconds)}

@@ -6,7 +6,7 @@ import re
 import threading
 import time
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import bcrypt
 import psycopg
@@ -114,13 +114,13 @@ def insert_user(
     role: str = "authenticated",
 ) -> dict:
     """Adds an account with its e-mail identity and returns its row. Raises psycopg's UniqueViolation when the e-mail is taken."""
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     user_id = user_id or str(uuid.uuid4())
     identity = {"sub": user_id, "email": email, "email_verified": confirmed, "phone_verified": False}
     row = connection.execute(
         "insert into auth.users (instance_id, id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data,"
-        " raw_user_meta_data, created_at, updated_at) values ('00000000-0000-0000-0000-000000000000', %s, 'authenticated', %s, %s, %s, %s, %s, %s, %s, %s)"
-        " returning *",
+        " raw_user_meta_data, created_at, updated_at)"
+        " values ('00000000-0000-0000-0000-000000000000', %s, 'authenticated', %s, %s, %s, %s, %s, %s, %s, %s) returning *",
         [
             user_id, role, email, password_hash, now if confirmed else None,
             Jsonb({"provider": "email", "providers": ["email"], **(app_metadata or {})}), Jsonb({**user_metadata, **identity}), now, now,
@@ -136,7 +136,9 @@ def insert_user(
 
 def find_user(connection: psycopg.Connection, *, user_id: object = None, email: str | None = None) -> dict | None:
     if email is not None:
-        return connection.execute("select * from auth.users where email = %s and not is_sso_user and deleted_at is null", [email]).fetchone()
+        return connection.execute(
+            "select * from auth.users where email = %s and not is_sso_user and deleted_at is null", [email]
+        ).fetchone()
     try:
         wanted = uuid.UUID(str(user_id))
     except ValueError:
@@ -148,7 +150,7 @@ def change_user(connection: psycopg.Connection, user: dict, changes: dict) -> di
     """Sets columns of an account (e-mail changes reach its identity too) and returns the new row."""
     if not changes:
         return user
-    changes = {**changes, "updated_at": datetime.now(timezone.utc)}
+    changes = {**changes, "updated_at": datetime.now(UTC)}
     assignments = psycopg.sql.SQL(", ").join(psycopg.sql.SQL("{} = %s").format(psycopg.sql.Identifier(name)) for name in changes)
     values = [Jsonb(value) if isinstance(value, dict) else value for value in changes.values()]
     row = connection.execute(
@@ -169,7 +171,7 @@ def merged(old: dict | None, new: dict) -> dict:
 
 
 def is_banned(user: dict) -> bool:
-    return user["banned_until"] is not None and user["banned_until"] > datetime.now(timezone.utc)
+    return user["banned_until"] is not None and user["banned_until"] > datetime.now(UTC)
 
 
 def user_json(connection: psycopg.Connection, user: dict) -> dict:
@@ -211,4 +213,4 @@ def user_json(connection: psycopg.Connection, user: dict) -> dict:
 
 
 def moment(value: datetime | None) -> str | None:
-    return value and value.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    return value and value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -49,7 +49,9 @@ def major_version(directory: Path) -> int:
     shown = subprocess.run([program(directory, "postgres"), "-V"], capture_output=True, text=True, check=True).stdout
     major = int(shown.split()[2].split(".")[0].rstrip("abcdefghijklmnopqrstuvwxyz"))
     if major not in SUPPORTED and os.environ.get("SHUBBAK_ANY_POSTGRES") != "1":
-        raise LocalError(f"PostgreSQL {major} was found, the site is made for 17. Set PG_BIN to one, or SHUBBAK_ANY_POSTGRES=1 to try anyway.")
+        raise LocalError(
+            f"PostgreSQL {major} was found, the site is made for 17. Set PG_BIN to one, or SHUBBAK_ANY_POSTGRES=1 to try anyway."
+        )
     return major
 
 
@@ -65,7 +67,9 @@ def server_account(home: Home) -> str | None:
     if home.data.exists():
         owner = home.data.stat().st_uid
         if owner == 0:
-            raise LocalError(f"{home.data} belongs to root, and PostgreSQL does not run as root. Give it to the account of the server (chown -R).")
+            raise LocalError(
+                f"{home.data} belongs to root, and PostgreSQL does not run as root. Give it to the account of the server (chown -R)."
+            )
         return pwd.getpwuid(owner).pw_name
     for name in (os.environ.get("SHUBBAK_PG_ACCOUNT"), "postgres", "nobody"):
         if not name:
@@ -110,14 +114,17 @@ def reachable_binaries(directory: Path, home: Home, account: str | None) -> Path
     copied = copy / directory.name
     if not _runs(copied, account):
         raise LocalError(
-            f"The account {account} cannot reach {home.root}. Choose a home that other accounts can enter, for example SHUBBAK_HOME=/var/lib/shubbak."
+            f"The account {account} cannot reach {home.root}. Choose a home that other accounts can enter, "
+            "for example SHUBBAK_HOME=/var/lib/shubbak."
         )
     return copied
 
 
 def _runs(directory: Path, account: str) -> bool:
     try:
-        return subprocess.run([program(directory, "postgres"), "-V"], capture_output=True, check=False, **as_account(account)).returncode == 0
+        return (
+            subprocess.run([program(directory, "postgres"), "-V"], capture_output=True, check=False, **as_account(account)).returncode == 0
+        )
     except PermissionError:
         return False
 

@@ -13,7 +13,17 @@ from components.local.database import Database
 from components.local.storage import Storage, _body, not_spoken, storage_fault
 
 NAME = re.compile(r"[A-Za-z0-9_!\-.*'() &$@=;:+,?]{1,100}")
-RESERVED = {"authenticated", "public", "sign", "info", "list", "list-v2", "upload", "move", "copy"}  # words of the address before a bucket's name
+RESERVED = {
+    "authenticated",
+    "public",
+    "sign",
+    "info",
+    "list",
+    "list-v2",
+    "upload",
+    "move",
+    "copy",
+}  # words of the address before a bucket's name
 UNITS = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
 
 
@@ -39,8 +49,15 @@ class Buckets:
         limits = _limits(body)
         with self.database.as_caller(call) as connection:
             connection.execute(
-                "insert into storage.buckets (id, name, owner_id, public, file_size_limit, allowed_mime_types) values (%s, %s, %s, false, %s, %s)",
-                [identity, body.get("name") or identity, call.claims.get("sub"), limits.get("file_size_limit"), limits.get("allowed_mime_types")],
+                "insert into storage.buckets (id, name, owner_id, public, file_size_limit, allowed_mime_types)"
+                " values (%s, %s, %s, false, %s, %s)",
+                [
+                    identity,
+                    body.get("name") or identity,
+                    call.claims.get("sub"),
+                    limits.get("file_size_limit"),
+                    limits.get("allowed_mime_types"),
+                ],
             )
         return json_answer({"name": identity})
 
@@ -49,13 +66,16 @@ class Buckets:
         with self.database.as_caller(call) as connection:
             _one(connection, call.parts["bucket"])
             for column, value in limits.items():
-                connection.execute(f"update storage.buckets set {column} = %s, updated_at = now() where id = %s", [value, call.parts["bucket"]])
+                statement = f"update storage.buckets set {column} = %s, updated_at = now() where id = %s"
+                connection.execute(statement, [value, call.parts["bucket"]])
         return json_answer({"message": "Successfully updated"})
 
     def empty(self, call: Call) -> Response:
         with self.database.as_caller(call, read_only=True) as connection:
             _one(connection, call.parts["bucket"])
-            names = [row["name"] for row in _rows(connection, "select name from storage.objects where bucket_id = %s", [call.parts["bucket"]])]
+            names = [
+                row["name"] for row in _rows(connection, "select name from storage.objects where bucket_id = %s", [call.parts["bucket"]])
+            ]
         self.storage.remove(call, call.parts["bucket"], names)
         return json_answer({"message": "Successfully emptied"})
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -30,8 +31,6 @@ class Call:
     headers: Headers
     claims: dict
     body: bytes = b""
-    client: str = ""
-    extra: dict = field(default_factory=dict)
 
     @property
     def role(self) -> str:
@@ -54,7 +53,12 @@ class Call:
 
 
 def json_answer(content: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return raw_answer(json.dumps(content, ensure_ascii=False, default=str), status, headers)
+    return raw_answer(json.dumps(content, ensure_ascii=False, default=_written), status, headers)
+
+
+def _written(value: object) -> str:
+    """Moments as ISO 8601, identifiers as text."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def raw_answer(text: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:

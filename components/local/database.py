@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Iterator
 
 import psycopg
 from psycopg.rows import dict_row
@@ -40,7 +40,7 @@ class Database:
 
     @contextmanager
     def as_caller(self, call: Call, read_only: bool = False, role: str | None = None) -> Iterator[psycopg.Connection]:
-        """A transaction in the caller's role (or another one of the three), with the settings that PostgREST gives to functions and policies."""
+        """A transaction in the caller's role (or another of the three), with the settings PostgREST gives to functions and policies."""
         role = role or call.role
         settings = [
             ("role", role),
@@ -76,9 +76,10 @@ class Database:
 
 # SQLSTATE (or its first letters, the longest match wins) -> HTTP status, as PostgREST answers.
 STATUS_BY_SQLSTATE = {
-    "08": 503, "09": 500, "0L": 403, "0P": 403, "22": 400, "23503": 409, "23505": 409, "25": 500, "25006": 405, "28": 403, "2D": 500, "38": 500,
-    "39": 500, "3B": 500, "40": 500, "42883": 404, "42P01": 404, "42P17": 500, "53": 503, "53400": 500, "54": 500, "55": 500, "57": 500, "57P01": 503,
-    "57P02": 503, "57P03": 503, "58": 500, "F0": 500, "HV": 500, "P0001": 400, "P0": 500, "XX": 500,
+    "08": 503, "09": 500, "0L": 403, "0P": 403, "22": 400, "23503": 409, "23505": 409, "25": 500, "25006": 405, "28": 403,
+    "2D": 500, "38": 500, "39": 500, "3B": 500, "40": 500, "42883": 404, "42P01": 404, "42P17": 500, "53": 503, "53400": 500,
+    "54": 500, "55": 500, "57": 500, "57P01": 503, "57P02": 503, "57P03": 503, "58": 500, "F0": 500, "HV": 500, "P0001": 400,
+    "P0": 500, "XX": 500,
 }  # fmt: skip
 
 
@@ -99,5 +100,7 @@ def fault_of(error: psycopg.Error | PoolTimeout, role: str) -> Fault:
     return rest_fault(status, state, diagnosis.message_primary or "", diagnosis.message_detail, diagnosis.message_hint, headers)
 
 
-def rest_fault(status: int, code: str, message: str, details: str | None = None, hint: str | None = None, headers: dict | None = None) -> Fault:
+def rest_fault(
+    status: int, code: str, message: str, details: str | None = None, hint: str | None = None, headers: dict | None = None
+) -> Fault:
     return Fault(status, {"code": code, "message": message, "details": details, "hint": hint}, headers)

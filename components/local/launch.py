@@ -50,7 +50,16 @@ def start(home: Path | None = None, port: int | None = None, *, empty: bool = Fa
     The child ends by itself when this process dies. A server left behind by a killed child is adopted. `empty` leaves the project's
     sql/ out. Progress and errors appear on our standard error. Raises LocalError when it does not come up.
     """
-    command = [sys.executable, "-m", "components.local", "--port", str(port or 0), "--home", str(home or default_home()), "--until-stdin-closes"]
+    command = [
+        sys.executable,
+        "-m",
+        "components.local",
+        "--port",
+        str(port or 0),
+        "--home",
+        str(home or default_home()),
+        "--until-stdin-closes",
+    ]
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
     path = os.pathsep.join(filter(None, [str(ROOT), inherited.get("PYTHONPATH")]))
     process = subprocess.Popen(
@@ -72,4 +81,6 @@ def start(home: Path | None = None, port: int | None = None, *, empty: bool = Fa
         process.stdin.close()
         raise LocalError(f"The embedded backend did not start (exit code {process.wait()}). The lines above say why.")
     threading.Thread(target=lambda: [None for _ in process.stdout], daemon=True).start()
-    return Backend(values["SUPABASE_URL"], values["SUPABASE_ANON_KEY"], values["SUPABASE_SERVICE_ROLE_KEY"], values["DATABASE_URL"], process)
+    return Backend(
+        values["SUPABASE_URL"], values["SUPABASE_ANON_KEY"], values["SUPABASE_SERVICE_ROLE_KEY"], values["DATABASE_URL"], process
+    )

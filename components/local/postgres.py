@@ -124,7 +124,16 @@ class Cluster:
         draft = self.home.root / f"init-{os.getpid()}"
         draft.mkdir(mode=0o700)
         self._give(draft)
-        command = [program(self._binaries, "initdb"), "-D", str(draft), "-U", SUPERUSER, "--encoding=UTF8", "--locale=C", "--no-instructions"]
+        command = [
+            program(self._binaries, "initdb"),
+            "-D",
+            str(draft),
+            "-U",
+            SUPERUSER,
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-instructions",
+        ]
         if major_version(self._binaries) >= 17:
             command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]  # the same order and case rules on every system
         if WINDOWS:
@@ -133,7 +142,9 @@ class Cluster:
             command += ["-A", "scram-sha-256", f"--pwfile={password_file}"]
         else:
             command += ["-A", "trust"]  # the socket lies in a private directory and TCP is off
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.home.root, env=_clean_environment(), **as_account(self._account))
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=self.home.root, env=_clean_environment(), **as_account(self._account)
+        )
         if WINDOWS:
             password_file.unlink()
         if done.returncode != 0:
@@ -208,7 +219,7 @@ class Cluster:
             )
 
     def _run_on_windows(self) -> None:
-        """pg_ctl drops administrator rights, which postgres itself refuses. TCP on a free loopback port, recorded by PostgreSQL's pid file."""
+        """pg_ctl drops administrator rights, which postgres itself refuses. A free loopback port, read back from the pid file."""
         record = self.home.data / "postmaster.pid"
         if record.exists():
             self.port = int(record.read_text().splitlines()[3])

@@ -13,7 +13,6 @@ from components.local.rest_query import Query, read_query
 from components.local.schema_cache import Function, SchemaCache
 
 
-
 def _lines(query: Query, row: str = "p") -> sql.SQL:
     """The answer as the database writes it: a list, or its only element."""
     return sql.SQL(f"(json_agg({row}) -> 0)::text" if query.single else f"coalesce(json_agg({row}), '[]')::text")
@@ -32,7 +31,9 @@ class Rest:
         _check_profile(call)
         kind = self._relation(name)
         if kind != "v":
-            raise rest_fault(400, "not_spoken", f"public.{name} is a table", "The local service reads views and calls functions; tables are not exposed.")
+            raise rest_fault(
+                400, "not_spoken", f"public.{name} is a table", "The local service reads views and calls functions; tables are not exposed."
+            )
         if call.method not in ("GET", "HEAD"):
             raise _writes_refused(name)
         query = read_query(call)
@@ -56,7 +57,9 @@ class Rest:
         function = self._find(call, given)
         query = read_query(call, frozenset(argument.name for argument in function.arguments) if call.method != "POST" else frozenset())
         if not query.plain and not (function.many and function.shape == "row"):
-            raise rest_fault(400, "PGRST100", "failed to parse the query", f"public.{function.name} does not return rows: it takes arguments only.")
+            raise rest_fault(
+                400, "PGRST100", "failed to parse the query", f"public.{function.name} does not return rows: it takes arguments only."
+            )
         source, values = _call_source(call, function, given)
         with self.database.as_caller(call, read_only=call.method != "POST" or not function.writes) as connection:
             if function.shape == "void":
@@ -116,7 +119,9 @@ class Rest:
             known = self.cache.functions.get(name)
             hint = None
             if known:
-                hint = "Perhaps you meant to call the function public.{}({})".format(name, ", ".join(argument.name for argument in known[0].arguments))
+                hint = "Perhaps you meant to call the function public.{}({})".format(
+                    name, ", ".join(argument.name for argument in known[0].arguments)
+                )
             raise rest_fault(
                 404,
                 "PGRST202",
@@ -129,7 +134,12 @@ class Rest:
     def _match(self, name: str, call: Call, given: list[str] | None) -> Function | None:
         candidates = self.cache.functions.get(name, [])
         if len(candidates) > 1:
-            raise rest_fault(300, "PGRST203", f"Could not choose the best candidate function: public.{name} is overloaded", "Give each function one name.")
+            raise rest_fault(
+                300,
+                "PGRST203",
+                f"Could not choose the best candidate function: public.{name} is overloaded",
+                "Give each function one name.",
+            )
         if not candidates or not candidates[0].speakable:
             return None
         function = candidates[0]
@@ -155,14 +165,19 @@ def _call_source(call: Call, function: Function, given: list[str] | None) -> tup
         return name + sql.SQL("() as ") + alias, []
     columns = sql.SQL(", ").join(sql.Identifier(key) + sql.SQL(" " + types[key].replace("%", "%%")) for key in given)
     arguments = sql.SQL(", ").join(sql.SQL("{0} := a.{0}").format(sql.Identifier(key)) for key in given)
-    source = sql.SQL("json_to_record(%s::json) as a({}), lateral ").format(columns) + name + sql.SQL("(") + arguments + sql.SQL(") as ") + alias
+    source = (
+        sql.SQL("json_to_record(%s::json) as a({}), lateral ").format(columns) + name + sql.SQL("(") + arguments + sql.SQL(") as ") + alias
+    )
     return source, [call.body.decode("utf-8")]
 
 
 def _rows_answer(call: Call, query: Query, text: str, rows: int, total: int | None) -> Response:
     if total is not None and query.offset > total:
         raise rest_fault(
-            416, "PGRST103", "Requested range not satisfiable", f"An offset of {query.offset} was requested, but there are only {total} rows."
+            416,
+            "PGRST103",
+            "Requested range not satisfiable",
+            f"An offset of {query.offset} was requested, but there are only {total} rows.",
         )
     if query.single:
         if rows != 1:

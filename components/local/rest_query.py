@@ -88,7 +88,9 @@ def _columns(text: str) -> sql.Composable:
         alias, colon, column = term.rpartition(":")
         if colon and ("::" in term or not alias):
             raise unreadable(f"select parameter ({text})", "The local service does not speak casts.")
-        chosen.append(_identifier(column, "select parameter") + (sql.SQL(" as ") + _identifier(alias, "select parameter") if colon else sql.SQL("")))
+        chosen.append(
+            _identifier(column, "select parameter") + (sql.SQL(" as ") + _identifier(alias, "select parameter") if colon else sql.SQL(""))
+        )
     return sql.SQL(", ").join(chosen)
 
 
@@ -172,7 +174,9 @@ def _range(query: Query, given: str) -> None:
     query.offset += first
     if match[2]:
         if int(match[2]) < first:
-            raise rest_fault(416, "PGRST103", "Requested range not satisfiable", "The lower boundary must be lower than or equal to the upper boundary")
+            raise rest_fault(
+                416, "PGRST103", "Requested range not satisfiable", "The lower boundary must be lower than or equal to the upper boundary"
+            )
         query.limit = min(query.limit, int(match[2]) - first + 1)
 
 
@@ -194,6 +198,9 @@ def _wants_single(call: Call) -> bool:
             if "nulls=stripped" in kind:
                 break
             return True
-        if kind.split(";")[0] in ("*/*", "application/*", "application/json", "application/vnd.pgrst.array+json") and "nulls=stripped" not in kind:
+        if (
+            kind.split(";")[0] in ("*/*", "application/*", "application/json", "application/vnd.pgrst.array+json")
+            and "nulls=stripped" not in kind
+        ):
             return False
     raise rest_fault(406, "PGRST107", f"None of these media types are available: {', '.join(accepted)}")

@@ -39,7 +39,9 @@ from pg_catalog.pg_proc p
 join pg_catalog.pg_type r on r.oid = p.prorettype
 where p.pronamespace = 'public'::regnamespace and p.prokind = 'f' and r.typname not in ('trigger', 'event_trigger')
 """
-RELATIONS = "select relname, relkind from pg_catalog.pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v', 'm', 'p', 'f')"
+RELATIONS = (
+    "select relname, relkind from pg_catalog.pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v', 'm', 'p', 'f')"
+)
 
 
 class SchemaCache:

@@ -27,7 +27,7 @@ from components.local.buckets import Buckets
 from components.local.calls import Call, Fault, json_answer
 from components.local.database import Database, rest_fault
 from components.local.files import Files
-from components.local.keys import Keys, read_token
+from components.local.keys import read_token
 from components.local.postgres import Cluster
 from components.local.rest import Rest
 from components.local.schema_cache import SchemaCache
@@ -51,7 +51,9 @@ class Service:
         self.rest = Rest(self.database, self.cache)
         self.buckets = Buckets(self.database, self.storage)
         self._stopped = threading.Event()
-        self.app = Starlette(routes=self._routes(), lifespan=self._lifespan, exception_handlers={HTTPException: _http_error, Exception: _crash})
+        self.app = Starlette(
+            routes=self._routes(), lifespan=self._lifespan, exception_handlers={HTTPException: _http_error, Exception: _crash}
+        )
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette):
@@ -94,8 +96,8 @@ class Service:
         auth, rest, storage, buckets = self.auth, self.rest, self.storage, self.buckets
         every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
-        def route(path: str, part: str, key: bool = True, **handlers: Handler) -> Route:
-            return Route(path, self._endpoint(part, handlers, key), methods=every)
+        def route(path: str, part: str, key: bool = True, methods: list[str] = every, **handlers: Handler) -> Route:
+            return Route(path, self._endpoint(part, handlers, key), methods=methods)
 
         return [
             route("/auth/v1/health", "auth", key=False, GET=auth.health),
@@ -113,6 +115,7 @@ class Service:
             route("/storage/v1/bucket", "storage", GET=buckets.list, POST=buckets.create),
             route("/storage/v1/bucket/{bucket}", "storage", GET=buckets.get, PUT=buckets.change, DELETE=buckets.delete),
             route("/storage/v1/bucket/{bucket}/empty", "storage", POST=buckets.empty),
+            route("/storage/v1/object/sign/{bucket}/{key:path}", "storage", methods=["POST"], POST=storage.sign_one),
             route("/storage/v1/object/sign/{bucket}/{key:path}", "storage", key=False, GET=storage.read_signed, HEAD=storage.read_signed),
             route("/storage/v1/object/sign/{bucket}", "storage", POST=storage.sign_many),
             route("/storage/v1/object/list/{bucket}", "storage", POST=storage.list),
@@ -121,7 +124,13 @@ class Service:
             route("/storage/v1/object/authenticated/{bucket}/{key:path}", "storage", GET=storage.read, HEAD=storage.read),
             *[
                 route(f"/storage/v1/{path}", "storage", **dict.fromkeys(every, self._unspoken_storage))
-                for path in ("object/public/{rest:path}", "object/upload/{rest:path}", "object/move", "object/copy", "object/list-v2/{rest:path}")
+                for path in (
+                    "object/public/{rest:path}",
+                    "object/upload/{rest:path}",
+                    "object/move",
+                    "object/copy",
+                    "object/list-v2/{rest:path}",
+                )
             ],
             route("/storage/v1/object/{bucket}", "storage", DELETE=storage.remove_many),
             Route("/storage/v1/object/{bucket}/{key:path}", self._upload, methods=["POST", "PUT"]),
@@ -134,12 +143,11 @@ class Service:
 
     def _endpoint(self, part: str, handlers: dict[str, Handler], key: bool):
         async def endpoint(request: Request) -> Response:
-            signing = part == "storage" and "/object/sign/" in request.url.path and request.method == "POST" and "key" in request.path_params
-            handler = self.storage.sign_one if signing else handlers.get(request.method)
+            handler = handlers.get(request.method)
             try:
                 if handler is None:
                     raise _refused_method(part, request.method)
-                call = self._call(request, part, key or signing)
+                call = self._call(request, part, key)
                 call.body = await _read_body(request, part)
                 return await run_in_threadpool(handler, call)
             except (Fault, psycopg.Error, PoolTimeout, ClientDisconnect) as error:
@@ -154,7 +162,7 @@ class Service:
             return _error_answer("storage", error, request)
 
     def _call(self, request: Request, part: str, key: bool) -> Call:
-        """The request as a plain value. `key`: an API key is demanded, as hosted Supabase's gateway does; the person's token may come with it."""
+        """The request as a plain value. `key`: an API key is demanded, as by hosted Supabase; a person's token may come with it."""
         claims = {"role": "anon"}
         if key:
             given = request.headers.get("apikey", "")
@@ -178,7 +186,6 @@ class Service:
             request.query_params.multi_items(),
             request.headers,
             claims,
-            client=request.client.host if request.client else "",
         )
 
 
@@ -257,4 +264,6 @@ async def _http_error(request: Request, error: HTTPException) -> Response:
 async def _crash(request: Request, error: Exception) -> Response:
     message = "The local service failed; its log says more."
     body = {"code": 500, "error_code": "unexpected_failure", "msg": message} if request.url.path.startswith("/auth/") else None
-    return json_answer(body or {"code": "500", "statusCode": "500", "error": "internal", "message": message, "details": None, "hint": None}, 500)
+    return json_answer(
+        body or {"code": "500", "statusCode": "500", "error": "internal", "message": message, "details": None, "hint": None}, 500
+    )

@@ -48,7 +48,9 @@ def fault_of(error: psycopg.Error) -> Fault:
     if state == "57014":
         return storage_fault(544, "DatabaseTimeout", "The database took too long")
     if not state or state.startswith(("08", "57P")):
-        return Fault(503, {"statusCode": "503", "error": "DatabaseUnavailable", "message": "The database is being started again; try once more."})
+        return Fault(
+            503, {"statusCode": "503", "error": "DatabaseUnavailable", "message": "The database is being started again; try once more."}
+        )
     return storage_fault(500, "DatabaseError", error.diag.message_primary or "database error")
 
 
@@ -115,7 +117,9 @@ class Storage:
             self._release(call, [before])
         return json_answer({"Key": f"{upload.bucket}/{upload.name}", "Id": str(identity)})
 
-    def _write(self, connection: psycopg.Connection, call: Call, upload: Upload, metadata: dict, version: str | None, user_metadata: dict | None) -> uuid.UUID:
+    def _write(
+        self, connection: psycopg.Connection, call: Call, upload: Upload, metadata: dict, version: str | None, user_metadata: dict | None
+    ) -> uuid.UUID:
         owner = call.claims.get("sub")
         if call.method == "PUT":
             row = connection.execute(
@@ -128,7 +132,10 @@ class Storage:
             return row[0]
         identity = uuid.uuid4()
         # No `returning`: who may write need not be allowed to read.
-        statement = "insert into storage.objects (id, bucket_id, name, owner, owner_id, metadata, version, user_metadata) values (%s, %s, %s, %s, %s, %s, %s, %s)"
+        statement = (
+            "insert into storage.objects (id, bucket_id, name, owner, owner_id, metadata, version, user_metadata)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s)"
+        )
         values = [identity, upload.bucket, upload.name, owner, owner, Jsonb(metadata), version, user_metadata and Jsonb(user_metadata)]
         if upload.replace:
             statement += (
@@ -208,12 +215,19 @@ class Storage:
         seconds, paths = _seconds(body), _paths(body, "paths")
         with self.database.as_caller(call, read_only=True) as connection:
             found = {
-                row[0] for row in connection.execute("select name from storage.objects where bucket_id = %s and name = any(%s)", [bucket, paths]).fetchall()
+                row[0]
+                for row in connection.execute(
+                    "select name from storage.objects where bucket_id = %s and name = any(%s)", [bucket, paths]
+                ).fetchall()
             }
         missing = "Either the object does not exist or you do not have access to it"
         return json_answer(
             [
-                {"error": None if path in found else missing, "path": path, "signedURL": self._link(bucket, path, seconds) if path in found else None}
+                {
+                    "error": None if path in found else missing,
+                    "path": path,
+                    "signedURL": self._link(bucket, path, seconds) if path in found else None,
+                }
                 for path in paths
             ]
         )
@@ -229,22 +243,26 @@ class Storage:
         prefix, search = str(body.get("prefix") or ""), str(body.get("search") or "")
         prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         order = body.get("sortBy") or {}
+        if not isinstance(order, dict):
+            raise storage_fault(400, "invalid_sort", "sortBy is an object")
         column, direction = order.get("column", "name"), order.get("order", "asc")
         limit, offset = body.get("limit", 100), body.get("offset", 0)
         if column not in ("name", "created_at", "updated_at", "last_accessed_at") or direction not in ("asc", "desc"):
             raise storage_fault(400, "invalid_sort", "sortBy takes name, created_at, updated_at or last_accessed_at, asc or desc")
         if not isinstance(limit, int) or not isinstance(offset, int) or not 1 <= limit <= 1000 or offset < 0:
             raise storage_fault(400, "invalid_limit", "limit is between 1 and 1000, offset is not negative")
+        sorted_by = "name" if column == "name" else f"max({column})"
         statement = (
-            "select rest as name, id, updated_at, created_at, last_accessed_at, metadata from ("
-            " select split_part(rest, '/', 1) as rest, position('/' in rest) > 0 as folder,"
-            "  case when position('/' in rest) = 0 then id end as id, case when position('/' in rest) = 0 then updated_at end as updated_at,"
-            "  case when position('/' in rest) = 0 then created_at end as created_at,"
-            "  case when position('/' in rest) = 0 then last_accessed_at end as last_accessed_at,"
-            "  case when position('/' in rest) = 0 then metadata end as metadata"
-            " from (select o.*, substr(o.name, %s) as rest from storage.objects o where o.bucket_id = %s and starts_with(o.name, %s)) inside) leveled"
-            " where starts_with(lower(rest), lower(%s)) group by rest, folder, id, updated_at, created_at, last_accessed_at, metadata"
-            f" order by folder desc, {'rest' if column == 'name' else column} {direction}, rest limit %s offset %s"
+            "with below as (select o.*, substr(o.name, %s) as rest from storage.objects o"
+            "  where o.bucket_id = %s and starts_with(o.name, %s)),"
+            " level as (select split_part(rest, '/', 1) as name, case when position('/' in rest) = 0 then below.id end as id,"
+            "  updated_at, created_at, last_accessed_at, metadata from below)"
+            " select name, id, max(updated_at) filter (where id is not null) as updated_at,"
+            "  max(created_at) filter (where id is not null) as created_at,"
+            "  max(last_accessed_at) filter (where id is not null) as last_accessed_at,"
+            "  (array_agg(metadata) filter (where id is not null))[1] as metadata"
+            " from level where starts_with(lower(name), lower(%s)) group by name, id"
+            f" order by id is not null, {sorted_by} {direction}, name limit %s offset %s"
         )
         with self.database.as_caller(call, read_only=True) as connection:
             cursor = connection.cursor(row_factory=dict_row)
@@ -262,7 +280,9 @@ class Storage:
         with self.database.as_caller(call) as connection:
             connection.execute("select set_config('storage.allow_delete_query', 'true', true)")
             cursor = connection.cursor(row_factory=dict_row)
-            rows = cursor.execute(f"delete from storage.objects where bucket_id = %s and name = any(%s) returning {COLUMNS}", [bucket, names]).fetchall()
+            rows = cursor.execute(
+                f"delete from storage.objects where bucket_id = %s and name = any(%s) returning {COLUMNS}", [bucket, names]
+            ).fetchall()
         self._release(call, [row["version"] for row in rows if row["version"]])
         return rows
 
@@ -273,7 +293,7 @@ class Storage:
         for digest in set(digests):
             with self.database.as_caller(call, role="service_role") as connection:
                 _lock_content(connection, digest, shared=False)
-                if not connection.execute("select from storage.objects where version = %s limit 1", [digest]).fetchone():
+                if not connection.execute("select 1 from storage.objects where version = %s limit 1", [digest]).fetchone():
                     self.files.release(digest)
 
     def sweep(self, call: Call) -> None:

@@ -71,7 +71,9 @@ def _copy(source, storage: Storage, call: Call, upload: Upload, kind: str, cache
         writer.abort()
 
 
-def _finish(writer: DraftWriter, storage: Storage, call: Call, upload: Upload, kind: str, cache: str | None, metadata: dict | None) -> Response:
+def _finish(
+    writer: DraftWriter, storage: Storage, call: Call, upload: Upload, kind: str, cache: str | None, metadata: dict | None
+) -> Response:
     return storage.store(call, upload, writer.finish(), kind, cache, metadata)
 
 
