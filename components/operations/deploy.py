@@ -231,12 +231,16 @@ def _validate_bodies(cursor):
         select p.oid::regprocedure::text, l.lanname, p.oid from pg_proc p
           join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
          where n.nspname in ('app', 'public') and l.lanname in ('sql', 'plpgsql') and pg_has_role(p.proowner, 'usage')""")
+    faults = []
     for name, language, oid in cursor.fetchall():
         validator = "fmgr_sql_validator" if language == "sql" else "plpgsql_validator"
         try:
-            cursor.execute(f"select {validator}(%s)", (oid,))
+            with cursor.connection.transaction():
+                cursor.execute(f"select {validator}(%s)", (oid,))
         except psycopg.Error as fault:
-            raise DeployError(f"{name}: {fault.diag.message_primary}") from fault
+            faults.append(f"{name}: {fault.diag.message_primary}")
+    if faults:
+        raise DeployError("\n".join(faults))
 
 
 def _load_procedures(cursor, folder, progress):
