@@ -1,4 +1,5 @@
 """One supabase client per signed-in person over one shared transport, and calls whose failures are refusals."""
+
 import os
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,18 +11,40 @@ from postgrest.exceptions import APIError
 from storage3.utils import StorageException
 from supabase import Client, ClientOptions, create_client
 
-from components.permits.refusals import refusal_of_database, refusal_of_ours
+from components.permits.refusals import Refusal, refusal_of_database, refusal_of_ours
 
 # Hosted Supabase stops a statement of a signed-in person after 8 s; files may take longer.
 TIMEOUT = httpx.Timeout(30, connect=5)
 
 # SQLSTATE or PostgREST code -> sentence of ours. Anything absent is a fault and rises.
 SENTENCES = {
-    "42501": "ROLE2", "PGRST301": "SIGN2", "PGRST302": "SIGN2", "PGRST303": "SIGN2",
-    "57014": "SLOW1", "55P03": "SLOW1", "40001": "MOVE9", "40P01": "MOVE9",
-    "22P02": "INPT1", "22007": "INPT1", "22008": "INPT1", "22003": "INPT1", "22P05": "INPT1", "PGRST102": "INPT1",
-    "503": "LINK1", "502": "LINK1", "504": "SLOW1", "PGRST000": "LINK1", "PGRST001": "LINK1", "PGRST002": "LINK1", "PGRST003": "LINK1",
-    "57P01": "LINK1", "57P03": "LINK1", "08006": "LINK1", "53300": "LINK1", "429": "RATE2", "413": "SIZE1",
+    "42501": "ROLE2",
+    "PGRST301": "SIGN2",
+    "PGRST302": "SIGN2",
+    "PGRST303": "SIGN2",
+    "57014": "SLOW1",
+    "55P03": "SLOW1",
+    "40001": "MOVE9",
+    "40P01": "MOVE9",
+    "22P02": "INPT1",
+    "22007": "INPT1",
+    "22008": "INPT1",
+    "22003": "INPT1",
+    "22P05": "INPT1",
+    "PGRST102": "INPT1",
+    "503": "LINK1",
+    "502": "LINK1",
+    "504": "SLOW1",
+    "PGRST000": "LINK1",
+    "PGRST001": "LINK1",
+    "PGRST002": "LINK1",
+    "PGRST003": "LINK1",
+    "57P01": "LINK1",
+    "57P03": "LINK1",
+    "08006": "LINK1",
+    "53300": "LINK1",
+    "429": "RATE2",
+    "413": "SIZE1",
 }
 STORAGE_SENTENCES = {"401": "SIGN2", "403": "ROLE2", "404": "LOST1", "413": "SIZE1", "415": "TYPE1", "429": "RATE2", "503": "LINK1"}
 
@@ -37,8 +60,9 @@ def settings() -> tuple[str, str]:
     return os.environ["SUPABASE_URL"], os.environ.get("SUPABASE_PUBLISHABLE_KEY") or os.environ["SUPABASE_ANON_KEY"]
 
 
-def make_client(url: str | None = None, key: str | None = None, access_token: str | None = None,
-                http: httpx.Client | None = None) -> Client:
+def make_client(
+    url: str | None = None, key: str | None = None, access_token: str | None = None, http: httpx.Client | None = None
+) -> Client:
     """A client for one visitor: anonymous, or acting with the given access token."""
     if url is None or key is None:
         url, key = settings()
@@ -66,8 +90,23 @@ def plain(value: object) -> object:
 
 
 def call(client: Client, function: str, **params) -> object:
-    """The parsed answer of one SQL function. Raises Refusal; other errors are faults of ours."""
+    """The parsed answer of one SQL function. Raises Refusal; other errors are faults of ours.
+
+    A client whose token has expired and that knows how to `renew` it (components/ui/session.py) does so, once.
+    """
+    try:
+        return execute(client.rpc(function, plain(params))).data
+    except Refusal as refusal:
+        token = client.renew() if refusal.code == "SIGN2" and hasattr(client, "renew") else None
+        if token is None:
+            raise
+    set_token(client, token)
     return execute(client.rpc(function, plain(params))).data
+
+
+def set_token(client: Client, token: str) -> None:
+    client.options.headers["Authorization"] = f"Bearer {token}"
+    client._postgrest = client._storage = None  # made again, with the new header, when next used; as supabase-py does itself
 
 
 def execute(request) -> object:

@@ -1,10 +1,11 @@
 """Why the platform said no.
 
-    Refusal            the person can act on it: show its sentence, do not log it as a fault
-      from the database    a code declared beside the SQL function that raises it (app.say)
-      of the way there     LINK1 connection lost, SLOW1 too long, SIGN1 session over, ... (assets/locales/refusals_http.yaml)
-    Anything else is a fault of ours: let it rise.
+Refusal            the person can act on it: show its sentence, do not log it as a fault
+  from the database    a code declared beside the SQL function that raises it (app.say)
+  of the way there     LINK1 connection lost, SLOW1 too long, SIGN1 session over, ... (assets/locales/refusals_http.yaml)
+Anything else is a fault of ours: let it rise.
 """
+
 import json
 
 from components.permits import texts

@@ -4,6 +4,7 @@ Sentences stand in assets/locales/<subject>.yaml as `key: {fr: "...", ar: "..."}
 instead: `ar: {zero: ..., one: ..., two: ..., few: ..., many: ..., other: ...}`, chosen by the value named `count`.
 A missing key fails in tests and shows itself in production.
 """
+
 import os
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,4 +1,5 @@
 """The words of the screen, in the language of the session."""
+
 import streamlit as st
 
 from components.permits import texts

@@ -1,0 +1,64 @@
+// Follows the language mark of each run (components/ui/style.py): direction, language, cookie; and puts Streamlit's own
+// English words into the reader's language. WORDS ({english: {fr, ar}}) is written before this file by the server.
+(() => {
+  const html = document.documentElement;
+  const pattern = (text) => new RegExp("^" + text.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace("{n}", "([\\d.,]+)").replace("{x}", "(.+)") + "$");
+  const fill = (text, found) => found.slice(1).reduce((whole, part) => whole.replace(/\{[nx]\}/, part), text);
+  const exact = {}, shapes = [];
+  for (const [english, entry] of Object.entries(WORDS)) {
+    if (/\{[nx]\}/.test(english)) shapes.push([pattern(english), entry]);
+    else exact[english] = entry;
+  }
+  const back = {};   // the other language -> entry: only used in the moment of the switch
+
+  const word = (text, switching) => {
+    const key = text.trim();
+    if (!key || key.length > 200) return null;
+    const entry = exact[key] || (switching && back[key]);
+    if (entry) return text.replace(key, entry[html.lang]);
+    for (const [shape, forms] of shapes) {
+      const found = key.match(shape);
+      if (found) return text.replace(key, fill(forms[html.lang], found));
+    }
+    return null;
+  };
+
+  // Text that people typed is never touched: fields keep it in their value, and .stMarkdown is ours already.
+  const fix = (node, switching) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      if (node.parentElement && node.parentElement.closest("[data-testid=stMarkdownContainer],[data-testid=stHtml],script,style")) return;
+      const changed = word(node.data, switching);
+      if (changed !== null && changed !== node.data) node.data = changed;
+    } else if (node.nodeType === Node.ELEMENT_NODE) {
+      for (const name of ["placeholder", "aria-label", "title"]) {
+        const value = node.getAttribute(name);
+        const changed = value && word(value, switching);
+        if (changed && changed !== value) node.setAttribute(name, changed);
+      }
+      node.childNodes.forEach((child) => fix(child, switching));
+    }
+  };
+
+  const speak = (language) => {
+    const other = html.lang;
+    html.lang = language;
+    html.dir = language === "ar" ? "rtl" : "ltr";
+    for (const entry of Object.values(exact)) back[entry[other]] = entry;
+    fix(document.body, true);
+    fetch("/session/language", { method: "POST", body: new URLSearchParams({ language }) }).catch(() => {});
+  };
+
+  const listen = () => {
+    const mark = document.querySelector(".shubbak-language");
+    if (mark && mark.dataset.language !== html.lang) speak(mark.dataset.language);
+  };
+
+  new MutationObserver((changes) => {
+    let marked = false;
+    for (const change of changes) {
+      if (change.type === "characterData") fix(change.target);
+      else change.addedNodes.forEach((node) => { fix(node); marked = true; });
+    }
+    if (marked) listen();
+  }).observe(html, { childList: true, subtree: true, characterData: true });
+})();

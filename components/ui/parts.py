@@ -1,0 +1,79 @@
+"""Pieces of screen that every page uses: headings, refusals, one-shot messages, lists of facts."""
+
+import html
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from components.permits.refusals import Refusal
+from components.ui.words import language, t
+
+
+def title(text: str, caption: str = "") -> None:
+    """The one heading of level 1 of a page (the demonstration's sign stands above it)."""
+    st.title(text, anchor=False)
+    if caption:
+        st.html(f'<p class="shubbak-lead">{html.escape(caption)}</p>')
+
+
+def header(text: str) -> None:
+    st.header(text, anchor=False, divider=False)
+
+
+def subheader(text: str) -> None:
+    st.subheader(text, anchor=False)
+
+
+def refused(refusal: Refusal) -> None:
+    """Shows why the platform said no, with every fault it named."""
+    lang = language()
+    lines = [refusal.sentence(lang), *[f"- {fault.get(lang) or fault.get('fr', '')}" for fault in refusal.faults]]
+    st.error("\n".join(lines) if len(lines) == 1 else lines[0] + "\n\n" + "\n".join(lines[1:]), icon=":material/error:")
+
+
+@contextmanager
+def refusals_shown() -> Iterator[None]:
+    """with refusals_shown(): call(...)  -> a refusal becomes its sentence on the page; the page goes on."""
+    try:
+        yield
+    except Refusal as refusal:
+        refused(refusal)
+
+
+def flash(text: str, icon: str = ":material/check_circle:") -> None:
+    """A message shown once, after the next rerun or change of page."""
+    st.session_state.setdefault("_flash", []).append((text, icon))
+
+
+def show_flash() -> None:
+    for text, icon in st.session_state.pop("_flash", []):
+        st.success(text, icon=icon)
+
+
+def facts(rows: list[tuple[str, str]]) -> None:
+    """Labels and values as a definition list. Values are text, shown in their own direction."""
+    shown = [(html.escape(str(label)), html.escape(str(value))) for label, value in rows if value not in (None, "")]
+    items = "".join(f'<dt>{label}</dt><dd dir="auto">{value}</dd>' for label, value in shown)
+    st.html(f'<dl class="shubbak-facts">{items}</dl>')
+
+
+def note(text: str) -> None:
+    st.html(f'<p class="shubbak-note" dir="auto">{html.escape(text)}</p>')
+
+
+def nothing_here(text: str, icon: str = ":material/inbox:") -> None:
+    """An empty list says so, and what one may do."""
+    st.info(text, icon=icon)
+
+
+def role_name(role: str) -> str:
+    return t(f"people.role_{role}")
+
+
+def posting_form(action: str, inner: str, label: str, quiet: bool = False, **hidden: str) -> None:
+    """A plain HTML form sent to a route of the site (components/ui/routes.py). `inner` is HTML of ours; hidden values are escaped."""
+    given = [(name, html.escape(value)) for name, value in hidden.items() if value]
+    fields = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in given)
+    button = f'<button type="submit"{" class=quiet" if quiet else ""}>{html.escape(label)}</button>'
+    st.html(f'<form class="shubbak-form" method="post" action="{action}">{fields}{inner}{button}</form>')

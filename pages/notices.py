@@ -1,0 +1,46 @@
+"""The bell: what happened, newest first."""
+
+import streamlit as st
+
+from components.permits.client import call
+from components.permits.texts import has
+from components.ui import links, parts, session
+from components.ui.words import language, moment, t
+
+visit = session.require_person()
+notices = call(visit.client, "notices", p_limit=100)
+parts.title(t("shell.page_notices"), t("people.notices_caption"))
+
+if not notices:
+    parts.nothing_here(t("people.no_notices"), ":material/notifications:")
+    st.stop()
+if any(notice["read_at"] is None for notice in notices) and st.button(t("people.read_all"), icon=":material/done_all:", key="read_all"):
+    call(visit.client, "read_notices")
+    st.rerun()
+
+
+def sentence(notice: dict) -> str:
+    """The sentence of the mail's subject when the mails have one for this kind, else our own."""
+    data = {key: "" if value is None else value for key, value in notice["data"].items()}
+    lang = language()
+    values = data | {name: data.get(f"{name}_{lang}", "") for name in ("procedure", "commune", "organisation")}
+    for key in (f"notices.{notice['kind']}", f"people.notice_{notice['kind']}", "people.notice_other"):
+        if has(key):
+            return t(key, **{"number": "", "order_no": ""} | values)
+    return ""
+
+
+for notice in notices:
+    with st.container(border=True, key=f"notice_{notice['id']}"):
+        st.text(sentence(notice))
+        if notice["read_at"] is None:
+            st.badge(t("people.unread"), color="green")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(moment(notice["at"]))
+            if notice["dossier_id"]:
+                links.link(
+                    "agent_dossier" if visit.is_staff else "dossier",
+                    t("people.open_dossier"),
+                    ":material/folder_open:",
+                    id=notice["dossier_id"],
+                )
