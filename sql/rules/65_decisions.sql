@@ -23,6 +23,22 @@ language sql immutable set search_path = '' as $$
   select coalesce(jsonb_agg(t -> 'field'), '[]') from jsonb_array_elements(coalesce(p_definition -> 'decision_terms', '[]')) as t;
 $$;
 
+-- The answers as the order grants them: a term may replace what was asked (a smaller area, a later end).
+create or replace function app.granted_answers(p_definition jsonb, p_answers jsonb, p_terms jsonb) returns jsonb
+language sql immutable set search_path = '' as $$
+  select p_answers || coalesce(p_terms, '{}') || coalesce((
+    select jsonb_object_agg(t ->> 'replaces', p_terms -> (t #>> '{field,id}'))
+      from jsonb_array_elements(coalesce(p_definition -> 'decision_terms', '[]')) as t
+     where t ? 'replaces' and p_terms -> (t #>> '{field,id}') is not null), '{}');
+$$;
+
+-- The terms of the signed grant, or none.
+create or replace function app.granted_terms(p_dossier uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce((select x.terms from app.decision x where x.dossier_id = p_dossier and x.kind like 'grant%' and x.signed_at is not null
+                    order by x.decided_at desc limit 1), '{}');
+$$;
+
 create or replace function public.decide(p_dossier uuid, p_kind text, p_reasons jsonb default '[]', p_reservations jsonb default '[]',
                                          p_terms jsonb default '{}', p_seen int default null) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -146,13 +162,15 @@ declare
   v_dossier  app.dossier;
   v_today    date;
   v_validity jsonb := app.definition_of(p_dossier) -> 'validity';
+  v_granted  jsonb;
   v_until    date;
 begin
   select * into v_dossier from app.dossier where id = p_dossier for update;
   v_today := app.today(v_dossier.commune_id);
+  v_granted := app.granted_answers(app.definition_of(p_dossier), v_dossier.answers, app.granted_terms(p_dossier));
   v_until := case
     when v_validity ? 'months' then (v_today + make_interval(months => (v_validity ->> 'months')::int))::date
-    when v_validity ? 'until_answer' then least((v_dossier.answers ->> (v_validity ->> 'until_answer'))::date,
+    when v_validity ? 'until_answer' then least((v_granted ->> (v_validity ->> 'until_answer'))::date,
                                                 (v_today + make_interval(years => coalesce((v_validity ->> 'max_years')::int, 10)))::date)
   end;
   update app.dossier set state = 'DELIVERED', delivered_at = app.now(v_dossier.commune_id), closed_at = app.now(v_dossier.commune_id),
@@ -210,12 +228,21 @@ begin
 end;
 $$;
 
--- Revocation of a delivered permit: reasoned, with its article, signed like the permit itself.
+-- A ground of revocation may come with a notice (57-19 art. 23: three months): the first day it may take effect, or null.
+create or replace function app.notice_end(p_dossier uuid, p_reasons jsonb, p_from date) returns date
+language sql stable security definer set search_path = '' as $$
+  select max((p_from + make_interval(months => (g #>> '{notice,months}')::int))::date)
+    from jsonb_array_elements(coalesce(app.definition_of(p_dossier) -> 'revocation', '[]')) as g, jsonb_array_elements(p_reasons) as r
+   where g ->> 'id' = r ->> 'ground' and g #> '{notice,months}' is not null;
+$$;
+
+-- Revocation of a delivered permit: reasoned, with its article, signed like the permit itself; on the day its notice ends.
 create or replace function public.revoke(p_dossier uuid, p_reasons jsonb, p_effective_on date default null) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_dossier  app.dossier := app.lock_dossier(p_dossier);
   v_power    jsonb := app.power_to_sign(p_dossier);
+  v_today    date := app.today(v_dossier.commune_id);
   v_decision app.decision;
 begin
   if v_power is null then
@@ -231,7 +258,7 @@ begin
   end if;
   insert into app.decision (dossier_id, kind, number, reasons, decided_by, decided_at, power, effective_on)
   values (p_dossier, 'revocation', app.decision_number(v_dossier), p_reasons, (select auth.uid()), app.now(v_dossier.commune_id), v_power,
-          greatest(coalesce(p_effective_on, app.today(v_dossier.commune_id)), app.today(v_dossier.commune_id)))
+          greatest(p_effective_on, v_today, app.notice_end(p_dossier, p_reasons, v_today)))
   returning * into v_decision;
   perform app.record(p_dossier, 'revocation_decided', v_power ->> 'kind', jsonb_build_object('decision', v_decision.id, 'reasons', p_reasons));
   perform app.request_decision_paper(v_decision.id);
@@ -280,6 +307,8 @@ begin
   end if;
   insert into app.inspection (dossier_id, measured, finding, note, inspector_id, at)
   values (p_dossier, coalesce(p_measured, '{}'), p_finding, coalesce(p_note, ''), (select auth.uid()), app.now(v_dossier.commune_id)) returning id into v_id;
+  update app.task set closed_at = app.now(v_dossier.commune_id), closed_by = (select auth.uid()), outcome = p_finding
+   where dossier_id = p_dossier and role = 'inspector' and closed_at is null;
   perform app.record(p_dossier, 'inspected', 'inspector', jsonb_build_object('inspection', v_id, 'finding', p_finding, 'measured', p_measured, 'note', p_note));
   if p_finding = 'not_conform' then
     perform app.notify_role(p_dossier, 'president', 'inspection');
@@ -288,6 +317,6 @@ begin
 end;
 $$;
 
-revoke execute on function app.well_reasoned, app.term_fields, app.decision_number, app.decision_signed, app.deliver, app.owe_copies, app.send_copies, app.lapse_dossiers,
+revoke execute on function app.well_reasoned, app.term_fields, app.granted_answers, app.granted_terms, app.notice_end, app.decision_number, app.decision_signed, app.deliver, app.owe_copies, app.send_copies, app.lapse_dossiers,
   public.decide, public.sign_instead, public.see_copy, public.revoke, public.record_inspection from public, anon, authenticated;
 grant execute on function public.decide, public.sign_instead, public.see_copy, public.revoke, public.record_inspection to authenticated;

@@ -127,13 +127,15 @@ declare
   v_terms      jsonb;
   v_validity   jsonb;
   v_facts      jsonb;
+  v_granted    jsonb;
 begin
   select * into v_decision from app.decision where id = p_decision;
   select * into v_dossier from app.dossier where id = v_decision.dossier_id;
   v_definition := app.definition_of(v_dossier.id);
   v_kind := case v_decision.kind when 'grant' then 'permit' when 'grant_with_reservations' then 'permit' else v_decision.kind end;
   v_wording := app.wording(v_definition, v_kind);
-  v_facts := jsonb_build_object('answers', v_dossier.answers || v_decision.terms, 'settings', app.local_settings(v_dossier.id), 'documents', '{}'::jsonb);
+  v_granted := app.granted_answers(v_definition, v_dossier.answers, v_decision.terms);
+  v_facts := jsonb_build_object('answers', v_granted, 'settings', app.local_settings(v_dossier.id), 'documents', '{}'::jsonb);
   v_fee := app.fee_estimate(v_definition, v_facts);
   -- Terms are fields too: their labels and texts are read as the answers are.
   v_terms := app.answers_summary(jsonb_build_object('steps', jsonb_build_array(jsonb_build_object('id', 'terms', 'title', jsonb_build_object('fr', '', 'ar', ''),
@@ -158,7 +160,7 @@ begin
     'considerations', app.fill_all(v_wording -> 'considerations', v_values, v_facts),
     'articles', app.fill_all(v_wording -> 'articles', v_values, v_facts),
     'service', v_wording -> 'service',
-    'tables', app.answer_table(v_definition, v_dossier.answers, v_wording) || app.terms_table(v_terms, v_wording) || app.fee_table(v_fee, v_wording),
+    'tables', app.answer_table(v_definition, v_granted, v_wording) || app.terms_table(v_terms, v_wording) || app.fee_table(v_fee, v_wording),
     'lists', app.reason_lists(v_decision, v_wording),
     'footer', app.fill_all(v_wording -> 'footer', v_values),
     'signer', jsonb_build_object('name_fr', v_decision.power ->> 'name_fr', 'name_ar', v_decision.power ->> 'name_ar',

@@ -10,13 +10,11 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_dossier  app.dossier;
   v_fee      jsonb;
-  v_terms    jsonb;
   v_total    bigint;
 begin
   select * into v_dossier from app.dossier where id = p_dossier;
-  select terms into v_terms from app.decision where dossier_id = p_dossier and kind like 'grant%' and signed_at is not null order by decided_at desc limit 1;
-  v_fee := app.fee_estimate(app.definition_of(p_dossier), jsonb_build_object('answers', v_dossier.answers || coalesce(v_terms, '{}'),
-             'settings', app.local_settings(p_dossier), 'documents', '{}'::jsonb));
+  v_fee := app.fee_estimate(app.definition_of(p_dossier), jsonb_build_object(
+             'answers', app.granted_answers(app.definition_of(p_dossier), v_dossier.answers, app.granted_terms(p_dossier)), 'settings', app.local_settings(p_dossier), 'documents', '{}'::jsonb));
   v_total := coalesce((v_fee ->> 'total')::bigint, 0);
   if v_total = 0 then
     perform app.enter_step(p_dossier, app.next_step(app.step_named(app.definition_of(p_dossier), v_dossier.step)));

@@ -22,7 +22,8 @@ $$;
 
 create or replace function app.verification_answer(p_code text) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('status', case when w.delivered_at is null and p.kind = 'permit' then 'unknown' else v.status end,
+  select jsonb_build_object('status', case when w.delivered_at is null and p.kind = 'permit' then 'unknown' 
+                                    when v.since > app.today(w.commune_id) then 'authentic' else v.status end,
            'since', v.since, 'digest', p.data_digest, 'file_digest', p.file_digest, 'public', p.data -> 'public',
            'valid_until', w.valid_until, 'demonstration', p.data -> 'demonstration')
     from app.verification v join app.paper p on p.id = v.paper_id join app.dossier w on w.id = v.dossier_id

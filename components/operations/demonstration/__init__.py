@@ -1,0 +1,13 @@
+"""The demonstration province: people, and dossiers in every state, lived through the same functions as everybody's.
+
+    python -m components.operations.demonstration
+
+    people.py     accounts, offices, powers: one named account per role in one commune, an agent and a president in the others
+    answers.py    plausible requests: names, places, works, terraces (deterministic)
+    files.py      small scanned-looking papers to attach
+    roads.py      what happens to a dossier, day by day, until the fate it was given
+    __main__.py   the order of things; safe to run again (a finished demonstration is left alone)
+
+Nothing is inserted behind the rules' back: the clock of each demonstration commune is moved (public.set_demonstration_clock), and
+each actor signs in and acts.
+"""

@@ -1,0 +1,136 @@
+"""Who lives in the demonstration: accounts, offices and powers.
+
+One commune has one named account for every role; the others, small, have an agent who does everything behind the counter
+and a president. Addresses end in .example: no mail can leave.
+"""
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from components.permits.client import call, make_client
+
+PASSWORD = "demonstration-2026"
+PIN = "274961"
+PROVINCE = "09.541"
+MAIN = "Taroudannt"
+SINCE = "2024-01-01"
+SERVICES = ("technical", "patrimony", "urbanism", "economic", "traffic", "administrative_police", "local_authority")
+COUNTER = ("clerk", "instructor", "cashier", "inspector", *SERVICES)
+
+# role: (name in French, name in Arabic)
+STAFF = {
+    "clerk": ("Khadija Amzil", "خديجة أمزيل"), "instructor": ("Rachid Outaleb", "رشيد أوطالب"), "technical": ("Samir Bouhmad", "سمير بوحماد"),
+    "patrimony": ("Naima Tazi", "نعيمة التازي"), "urbanism": ("Youssef Ait Lahcen", "يوسف آيت لحسن"), "economic": ("Hind Chakir", "هند شاكر"),
+    "traffic": ("Omar Idbella", "عمر إدبلا"), "administrative_police": ("Said Oubella", "سعيد أوبلا"), "local_authority": ("Caïd Mustapha Rami", "القائد مصطفى الرامي"),
+    "inspector": ("Brahim Akhrif", "إبراهيم أخريف"), "president": ("Ahmed El Mansouri", "أحمد المنصوري"), "delegate": ("Fatima-Zahra Id Said", "فاطمة الزهراء إدسعيد"),
+    "cashier": ("Latifa Benali", "لطيفة بنعلي"), "governor": ("Cabinet du gouverneur", "ديوان العامل"), "administrator": ("Administration de la plateforme", "إدارة المنصة"),
+}
+APPLICANTS = {
+    "citizen": ("Fatima Ouchen", "فاطمة أوشن"), "neighbour": ("Hassan Ait Taleb", "حسن آيت طالب"), "architect": ("Meryem Alaoui", "مريم العلوي"),
+    "company_member": ("Karim Souss", "كريم سوس"),
+}
+COMPANY = {"name_fr": "Souss Rénovation SARL", "name_ar": "شركة سوس للترميم", "rc": "4521", "tax_id": "40215873"}
+
+
+def email(name: str) -> str:
+    return f"{name}@demonstration.example"
+
+
+def create_accounts(admin, names: dict[str, tuple[str, str]]) -> dict[str, str]:
+    """Accounts by the Auth administration API; those that exist are kept. Returns {name: person id}."""
+    known = {user.email: user.id for user in admin.auth.admin.list_users(per_page=1000)}
+
+    def one(name: str) -> tuple[str, str]:
+        if email(name) in known:
+            return name, known[email(name)]
+        fr, ar = names[name]
+        made = admin.auth.admin.create_user({"email": email(name), "password": PASSWORD, "email_confirm": True,
+                                             "user_metadata": {"name_fr": fr, "name_ar": ar, "language": "ar"}})
+        return name, made.user.id
+
+    with ThreadPoolExecutor(4) as pool:
+        return dict(pool.map(one, names))
+
+
+def appoint(connection: psycopg.Connection, person: str, organisation: str, role: str) -> None:
+    connection.execute(
+        """insert into app.membership (person_id, organisation_id, role, valid_from)
+           select %s, %s, %s, %s where not exists (select from app.membership where person_id = %s and organisation_id = %s and role = %s)""",
+        (person, organisation, role, SINCE, person, organisation, role))
+
+
+def organisation(connection: psycopg.Connection, kind: str, commune: str | None = None) -> str:
+    if kind == "province":
+        return connection.execute("select id from app.organisation where kind = 'province' and province_code = %s", (PROVINCE,)).fetchone()[0]
+    return connection.execute("select id from app.organisation where kind = %s and commune_id = %s", (kind, commune)).fetchone()[0]
+
+
+def open_province(connection: psycopg.Connection) -> list[dict]:
+    """Opens the province's communes as demonstration communes and enables both procedures: online in town, at the counter elsewhere."""
+    connection.execute("update app.commune set is_demonstration = true where province_code = %s", (PROVINCE,))
+    connection.execute("select app.open_commune(id) from app.commune where province_code = %s", (PROVINCE,))
+    connection.execute(
+        """insert into app.commune_procedure (commune_id, procedure_code, version_id, mode)
+           select c.id, v.procedure_code, v.id,
+                  case when c.kind = 'urban' or c.population > 12000 then 'online' when c.population > 6000 then 'counter' else 'paper_register' end
+             from app.commune c, app.procedure_version v where c.province_code = %s and v.owner_kind = 'national'
+           on conflict do nothing""", (PROVINCE,))
+    connection.commit()
+    rows = connection.execute(
+        "select id, code, name_fr, name_ar, kind, lat, lon, population from app.commune where province_code = %s order by population desc", (PROVINCE,)).fetchall()
+    return [dict(zip(("id", "code", "name_fr", "name_ar", "kind", "lat", "lon", "population"), row, strict=True)) | {"id": str(row[0])} for row in rows]
+
+
+def settle(connection: psycopg.Connection, admin, communes: list[dict]) -> dict[str, str]:
+    """Everybody's account and memberships in the chosen communes (the first is the main one). Returns {name: person id}."""
+    main, others = communes[0], communes[1:]
+    names = STAFF | APPLICANTS
+    for place in others:
+        names = names | {f"agent.{place['code']}": (f"Agent de {place['name_fr']}", f"عون جماعة {place['name_ar']}"),
+                         f"president.{place['code']}": (f"Président de {place['name_fr']}", f"رئيس جماعة {place['name_ar']}")}
+    people = create_accounts(admin, names)
+    for role in STAFF:
+        if role in ("governor", "administrator"):
+            appoint(connection, people[role], organisation(connection, "province"), role)
+        else:
+            appoint(connection, people[role], organisation(connection, "local_authority" if role == "local_authority" else "commune", main["id"]), role)
+    for place in others:
+        office = organisation(connection, "commune", place["id"])
+        for role in COUNTER:
+            body = organisation(connection, "local_authority", place["id"]) if role == "local_authority" else office
+            appoint(connection, people[f"agent.{place['code']}"], body, role)
+        appoint(connection, people[f"president.{place['code']}"], office, "president")
+    for kind, holder, role in (("company", "company_member", "company_member"), ("architects", "architect", "architect")):
+        fr, ar = (COMPANY["name_fr"], COMPANY["name_ar"]) if kind == "company" else ("Cabinet Alaoui, architectes", "مكتب العلوي للهندسة المعمارية")
+        body = connection.execute("select id from app.organisation where kind = %s and name_fr = %s", (kind, fr)).fetchone()
+        body = body or connection.execute("insert into app.organisation (kind, name_fr, name_ar) values (%s, %s, %s) returning id", (kind, fr, ar)).fetchone()
+        appoint(connection, people[holder], body[0], role)
+    connection.commit()
+    return people
+
+
+def announce(connection: psycopg.Connection) -> None:
+    """What the sign-in page lists while the demonstration is on."""
+    accounts = [{"email": email(name), "role": name if name not in ("citizen", "neighbour") else "applicant", "name_fr": fr, "name_ar": ar}
+                for name, (fr, ar) in (APPLICANTS | STAFF).items()]
+    connection.execute("insert into app.setting (key, value) values ('demonstration', %s) on conflict (key) do update set value = excluded.value",
+                       (Jsonb({"accounts": accounts, "password": PASSWORD, "pin": PIN}),))
+    connection.commit()
+
+
+class Cast:
+    """Signed-in clients by name, made when first needed."""
+
+    def __init__(self, url: str, anon_key: str):
+        self.url, self.anon_key, self._clients = url, anon_key, {}
+
+    def client(self, name: str):
+        if name not in self._clients:
+            visitor = make_client(self.url, self.anon_key)
+            session = visitor.auth.sign_in_with_password({"email": email(name), "password": PASSWORD}).session
+            self._clients[name] = make_client(self.url, self.anon_key, access_token=session.access_token)
+        return self._clients[name]
+
+    def call(self, name: str, function: str, **params):
+        return call(self.client(name), function, **params)
