@@ -3,12 +3,12 @@
 -- and code printed on the receipt. Nobody enters by knowing an address or a number alone.
 --
 --   MAIL1  the e-mail address is not one      OWNR1  only the owner may do this
---   CMPY1  not a member of one company        RATE1  too many attempts
+--   TEAM1  not a member of one company        RATE1  too many attempts
 select app.say('MAIL1', 'Cette adresse électronique n''est pas valable. Exemple : nom@exemple.ma',
                         'هذا البريد الإلكتروني غير صحيح. مثال: nom@exemple.ma');
 select app.say('OWNR1', 'Seul le propriétaire de la demande peut faire cela. Adressez-vous à lui.',
                         'لا يمكن القيام بهذا إلا من طرف صاحب الطلب. يرجى التواصل معه.');
-select app.say('CMPY1', 'Vous n''êtes membre d''aucune société, ou de plusieurs : le partage n''est pas possible.',
+select app.say('TEAM1', 'Vous n''êtes membre d''aucune société, ou de plusieurs : le partage n''est pas possible.',
                         'لستم عضوا في أي شركة، أو أنتم أعضاء في عدة شركات: المشاركة غير ممكنة.');
 
 -- Dossiers on which the signed-in person is a party; those on which their service is or was asked, or received a copy.
@@ -198,7 +198,7 @@ begin
     from app.membership m where m.person_id = (select auth.uid()) and m.role = 'company_member'
      and app.today(v_dossier.commune_id) between m.valid_from and coalesce(m.valid_to, 'infinity'::date);
   if cardinality(v_company) is distinct from 1 then
-    perform app.refuse('CMPY1');
+    perform app.refuse('TEAM1');
   end if;
   insert into app.party (dossier_id, person_id, quality, added_at)
     select distinct p_dossier, m.person_id, 'mandatary', app.now(v_dossier.commune_id)

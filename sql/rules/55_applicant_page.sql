@@ -112,7 +112,9 @@ begin
                           'why', (select q -> 'label' from jsonb_array_elements(v.definition #> '{requests,reasons}') as q where q ->> 'code' = i ->> 'reason' limit 1),
                           'done', exists (select from app.document m where m.dossier_id = d.id and m.slot = i ->> 'target' and m.removed_at is null
                                              and m.request_id = r.id and m.check_state = 'accepted')
-                               or exists (select from app.answer_revision a where a.dossier_id = d.id and a.path = i ->> 'target' and a.at >= r.created_at)))
+                               or exists (select from app.event asked join app.event e on e.dossier_id = d.id and e.seq > asked.seq
+                                           where asked.dossier_id = d.id and asked.kind = 'asked' and asked.data ->> 'request' = r.id::text
+                                             and e.kind = 'answers_changed' and e.data -> 'changes' ? (i ->> 'target'))))
                          from jsonb_array_elements(r.items) as i)) order by r.created_at desc), '[]')
       from app.dossier d join app.procedure_version v on v.id = d.version_id join app.request r on r.dossier_id = d.id
      where d.id = p_dossier);
