@@ -8,25 +8,9 @@ from fpdf import FPDF
 from PIL import Image
 
 from components.permits.files import MEGABYTE, examine_file
+from tests.worker.samples import image, pdf
 
 PAPERS = ["application/pdf", "image/jpeg", "image/png"]
-
-
-def pdf(pages=1, change=None, **save):
-    with pikepdf.new() as document:
-        for _ in range(pages):
-            document.add_blank_page(page_size=(595, 842))
-        if change:
-            change(document)
-        out = io.BytesIO()
-        document.save(out, **save)
-    return out.getvalue()
-
-
-def image(kind="JPEG", size=(40, 30)):
-    out = io.BytesIO()
-    Image.effect_noise(size, 40).convert("RGB").save(out, kind)
-    return out.getvalue()
 
 
 def examine(content, name, types=PAPERS, max_mb=10):
