@@ -77,7 +77,7 @@ def compose(data: dict, canonical: str | bytes | None = None) -> Paper:
     sheet.pdf.embed_file(bytes=content, basename=DATA_FILE, mime_type="application/json", associated_file_relationship="DATA",
                          creation_date=moment, modification_date=moment, desc=translate("papers.attachment", "fr"), compress=True)
     page, box = place[0] or (None, None)
-    return Paper(bytes(sheet.pdf.output()), sheet.pdf.pages_count, digest, seal, page, box)
+    return Paper(sheet.output(), sheet.pdf.pages_count, digest, seal, page, box)
 
 
 def render(data: dict, canonical: str | bytes | None = None) -> bytes:

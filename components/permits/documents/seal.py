@@ -44,7 +44,7 @@ def draw_seal(data: dict) -> bytes:
     y = (SEAL_HEIGHT - height) / 2
     for lines, style in laid:
         y = sheet.draw_lines(lines, style, 2.5, y, inner, "R" if style.family == "ar" else "L")
-    return bytes(sheet.pdf.output())
+    return sheet.output()
 
 
 def created(data: dict) -> datetime:

@@ -2,15 +2,18 @@
 
 Nothing leaves a page or a column unseen: what does not fit is noted in Sheet.overflows, and the paper is refused.
 """
+import copy
+import io
 import math
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
+from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import DocumentCompliance, TextDirection
-from fontTools.ttLib import TTFont
+from fpdf.fonts import SubsetMap, TTFFont
 
 from components.permits.documents import bidi
 
@@ -48,7 +51,39 @@ class Line:
         return sum(self.widths)
 
 
-@lru_cache(maxsize=None)
+@cache
+def parsed_fonts() -> dict[str, TTFFont]:
+    """The fonts as fpdf2 reads them, once per process: reading them takes longer than laying out a paper."""
+    pdf = FPDF()
+    for key, file in FILES.items():
+        pdf.add_font(key.removesuffix("B"), "B" if key.endswith("B") else "", file)
+    return {key: pdf.fonts[key] for key in FILES}
+
+
+@cache
+def outlines(font: str) -> bytes:
+    """The font without its shaping tables, which a PDF does not carry: quicker to cut down to the glyphs used."""
+    with TTFont(FILES[font], lazy=True, recalcTimestamp=False) as file:
+        for table in ("GSUB", "GPOS", "GDEF", "DSIG", "kern"):
+            if table in file:
+                del file[table]
+        out = io.BytesIO()
+        file.save(out, reorderTables=None)
+    return out.getvalue()
+
+
+def fonts_of_a_document() -> dict[str, TTFFont]:
+    """Copies that share what is read and own what a document writes: the glyphs it uses."""
+    fonts = {}
+    for key, parsed in parsed_fonts().items():
+        font = copy.copy(parsed)
+        font.ttfont = TTFont(io.BytesIO(outlines(key)), lazy=True, recalcTimestamp=False)
+        font.subset, font.missing_glyphs = SubsetMap(font), []
+        fonts[key] = font
+    return fonts
+
+
+@cache
 def characters_of(font: str) -> frozenset[int]:
     """Code points that a font can draw. Read once."""
     with TTFont(FILES[font], lazy=True) as file:
@@ -81,8 +116,7 @@ class Sheet:
         self.pdf = FPDF(format=page, unit="mm", enforce_compliance=compliance)
         self.pdf.set_auto_page_break(False)
         self.pdf.c_margin = 0
-        for key, file in FILES.items():
-            self.pdf.add_font(key.removesuffix("B"), "B" if key.endswith("B") else "", file)
+        self.pdf.fonts.update(fonts_of_a_document())
         self.pdf.set_text_shaping(True)
         self.measured: dict[tuple[str, bool, str], float] = {}
         self.overflows: list[str] = []
@@ -214,3 +248,9 @@ class Sheet:
         self.pdf.set_line_width(0.25)
         self.pdf.line(self.left, self.y, self.pdf.w - self.right, self.y)
         self.y += after
+
+    def output(self) -> bytes:
+        """The finished document, without the fonts that drew nothing (a subset starts with two reserved places)."""
+        for key in [key for key, font in self.pdf.fonts.items() if len(font.subset) <= 2]:
+            del self.pdf.fonts[key]
+        return bytes(self.pdf.output())

@@ -1,0 +1,220 @@
+"""The worker's side of signing: prepare a paper, embed what the signer sent, judge what a signature is worth.
+
+    prepare   freezes the paper with an empty place for the signature; its digest is all that the signer signs
+    embed     puts the signer's CMS into that place
+    validate  says whether the result may be published; nothing else decides it
+    seal      prepares, signs and embeds at once with the commune's electronic seal
+"""
+import base64
+import hashlib
+import io
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from asn1crypto import cms as asn1_cms
+from asn1crypto import pem
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from pyhanko.pdf_utils.content import PdfContent
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import BoxConstraints
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import fields
+from pyhanko.sign.ades.report import AdESIndeterminate
+from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
+from pyhanko.sign.signers.pdf_signer import PdfTBSDocument
+from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko.stamp import StaticStampStyle
+from pyhanko.stamp.noop import NoOpStampStyle
+from pyhanko_certvalidator import ValidationContext
+
+from components.permits.authority import SealKey
+from components.permits.signing import sign_with
+from components.permits.texts import translate
+
+FIELD = "Signature"
+RESERVED = 16_384            # hexadecimal digits kept for the CMS: several times what a P-256 signature with its chain takes
+EXPIRED = {AdESIndeterminate.OUT_OF_BOUNDS_NO_POE, AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED}
+
+
+class SealFault(Exception):
+    """What was received cannot be embedded. code: SEAL1 or SEAL9 (papers.yaml)."""
+
+    def __init__(self, code: str):
+        super().__init__(code)
+        self.code = code
+
+    def sentence(self, lang: str) -> str:
+        return translate(f"papers.{self.code}", lang)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A paper waiting for its signature. state: JSON text that embed needs, with the draft, to finish."""
+    document_digest: str
+    draft: bytes
+    state: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one signature is worth. code: "" when ok, otherwise SEAL1 to SEAL9 (papers.yaml). when: the signer's claimed instant."""
+    ok: bool
+    code: str
+    signer: str = ""
+    certificate_pem: str = ""
+    when: datetime | None = None
+
+    def sentence(self, lang: str) -> str:
+        return translate(f"papers.{self.code}", lang) if self.code else ""
+
+
+def add_fields(pdf: bytes, places: list[tuple[str, int, tuple[float, float, float, float]]]) -> bytes:
+    """Empty signature fields (name, page from 0, box in points) for a paper of several signers.
+
+    All of them before the first signature: a field added later would break the signatures before it.
+    """
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    for name, page, box in places:
+        fields.append_signature_field(writer, fields.SigFieldSpec(name, on_page=page, box=box))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def prepare(pdf: bytes, when: datetime, seal_pdf: bytes | None = None, page: int | None = None,
+            box: tuple[float, float, float, float] | None = None, field: str = FIELD, alone: bool = True) -> Prepared:
+    """Freeze a paper for one signature.
+
+    when: instant of preparation. seal_pdf: the visible seal, placed in box (points) on page (from 0); invisible without it.
+    alone: this is the only signature, which certifies the paper and forbids any change; otherwise the fields were made with
+    add_fields, the first signature certifies and allows the others to be filled.
+    The digest depends on the paper, the seal and when; never on the key that will sign.
+    """
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    first = not writer.prev.embedded_signatures
+    if alone:
+        fields.append_signature_field(writer, fields.SigFieldSpec(field, on_page=page if box else 0, box=box))
+    metadata = PdfSignatureMetadata(
+        field_name=field, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, certify=first,
+        docmdp_permissions=fields.MDPPerm.NO_CHANGES if alone else fields.MDPPerm.FILL_FORMS)
+    style = StaticStampStyle(border_width=0, background=SealPicture(seal_pdf)) if seal_pdf else NoOpStampStyle()
+    nobody = ExternalSigner(signing_cert=None, cert_registry=None)  # the key is elsewhere: only the place is made here
+    session = PdfSigner(metadata, signer=nobody, stamp_style=style).init_signing_session(writer, existing_fields_only=True)
+    session.system_time = when
+    document = session.prepare_tbs_document(validation_info=None, bytes_reserved=RESERVED)
+    digest, out = document.digest_tbs_document(output=io.BytesIO())
+    draft = out.getvalue()
+    state = {"digest": digest.document_digest.hex(), "start": digest.reserved_region_start, "end": digest.reserved_region_end,
+             "draft": hashlib.sha256(draft).hexdigest()}
+    return Prepared(digest.document_digest.hex(), draft, json.dumps(state))
+
+
+def embed(draft: bytes, state: str, cms: str) -> bytes:
+    """The draft with the signer's CMS (base64) in its place. Says nothing of its worth: validate does.
+
+    Raises SealFault: SEAL1 when it is no detached signature of one signer, SEAL9 when the draft is not the one prepared.
+    """
+    kept = json.loads(state)
+    if hashlib.sha256(draft).hexdigest() != kept["draft"]:
+        raise SealFault("SEAL9")
+    prepared = PreparedByteRangeDigest(bytes.fromhex(kept["digest"]), kept["start"], kept["end"])
+    out = io.BytesIO(draft)
+    PdfTBSDocument.finish_signing(out, prepared, read_cms(cms))
+    return out.getvalue()
+
+
+def read_cms(text: str) -> bytes:
+    """The DER of a signature as sign_digest makes it. It comes from outside: nothing else gets into a paper."""
+    try:
+        der = base64.b64decode(text, validate=True)
+        content = asn1_cms.ContentInfo.load(der, strict=True)
+        data = content["content"]
+        sound = (content["content_type"].native == "signed_data" and len(data["signer_infos"]) == 1
+                 and data["encap_content_info"]["content"].native is None and len(data["certificates"]) <= 4
+                 and not data["signer_infos"][0]["unsigned_attrs"] and len(der) * 2 <= RESERVED)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise SealFault("SEAL1") from error
+    if not sound:
+        raise SealFault("SEAL1")
+    return der
+
+
+def validate(pdf: bytes, trust_roots: list[str], expected_certificate: str | None = None, expected_digest: str | None = None,
+             at: datetime | None = None) -> Verdict:
+    """Whether the last signature of a paper, and all before it, are what they claim.
+
+    trust_roots: PEM. expected_certificate: the registered one of the signer (PEM). expected_digest: that of the prepared paper (hex).
+    at: the instant at which certificates must be valid, by default the one that the signer claims.
+    Never raises on a bad paper or signature: the verdict carries the code.
+    """
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf))
+        signatures = list(reader.embedded_signatures)
+        if not signatures:
+            return Verdict(False, "SEAL8")
+        verdict = Verdict(False, "SEAL1")
+        for signature in signatures:
+            verdict = judge(signature, trust_roots, at, last=signature is signatures[-1])
+            if not verdict.ok:
+                return verdict
+        if expected_digest and signatures[-1].compute_digest().hex() != expected_digest:
+            return replace(verdict, ok=False, code="SEAL9")
+    except Exception:  # noqa: BLE001  hostile bytes raise anything inside the libraries: unreadable, therefore worth nothing
+        return Verdict(False, "SEAL1")
+    if expected_certificate and pem_to_der(expected_certificate) != pem_to_der(verdict.certificate_pem):
+        return replace(verdict, ok=False, code="SEAL5")
+    return verdict
+
+
+def judge(signature: EmbeddedPdfSignature, trust_roots: list[str], at: datetime | None, last: bool) -> Verdict:
+    """One signature of a paper. Raises what the library raises when it cannot be read."""
+    claimed = signature.self_reported_timestamp
+    roots = [asn1_x509.Certificate.load(pem_to_der(root)) for root in trust_roots]
+    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=at or claimed or datetime.now(UTC))
+    status = validate_pdf_signature(signature, context)
+    certificate = pem.armor("CERTIFICATE", status.signing_cert.dump()).decode()
+    found = Verdict(True, "", status.signing_cert.subject.native.get("common_name", ""), certificate, claimed)
+    if not status.valid:
+        code = "SEAL3"
+    elif not status.intact:
+        code = "SEAL2"
+    elif status.coverage < (SignatureCoverageLevel.ENTIRE_FILE if last else SignatureCoverageLevel.ENTIRE_REVISION) or not status.docmdp_ok:
+        code = "SEAL7"
+    elif not status.trusted:
+        code = "SEAL6" if status.trust_problem_indic in EXPIRED else "SEAL4"
+    else:
+        code = "" if status.bottom_line else "SEAL7"
+    return found if not code else replace(found, ok=False, code=code)
+
+
+def seal(pdf: bytes, key: SealKey, when: datetime) -> bytes:
+    """The paper under the commune's electronic seal, invisible on the page, allowing no change."""
+    prepared = prepare(pdf, when)
+    certificate = x509.load_pem_x509_certificate(key.certificate_pem.encode())
+    private = serialization.load_pem_private_key(key.key_pem.encode(), None)
+    signed = sign_with(private, certificate, [], bytes.fromhex(prepared.document_digest), when)
+    return embed(prepared.draft, prepared.state, base64.b64encode(signed).decode())
+
+
+def pem_to_der(text: str) -> bytes:
+    return pem.unarmor(text.encode())[2]
+
+
+class SealPicture(PdfContent):
+    """The first page of a PDF held in memory, as the face of a signature (pyHanko's own reads a file)."""
+
+    def __init__(self, pdf: bytes):
+        self.pdf = pdf
+        super().__init__()
+
+    def render(self) -> bytes:
+        picture = self._ensure_writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self.pdf)))
+        self.resources.xobject["/Seal"] = picture
+        left, bottom, right, top = picture.get_object()["/BBox"]
+        self.box = BoxConstraints(width=abs(right - left), height=abs(top - bottom))
+        return b"/Seal Do"
