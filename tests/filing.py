@@ -23,7 +23,7 @@ def answers(today=None):
         "app_address": "12, rue de la Mosquée, Ait Iaaza", "app_phone": "0661234567",
         "app_contact_channel": "platform", "app_quality": "owner",
         "by_mandate": False,
-        "land_title_kind": "titled", "land_title_no": "39/12345", "land_area": 120, "land_address": "Douar Tamaloukt",
+        "land_title_kind": "titled", "land_title_no": "12345/39", "land_area": 120, "land_address": "Douar Tamaloukt",
         "land_geom": {"address": "Douar Tamaloukt", "douar": "Tamaloukt"}, "land_networks": ["road", "water"],
         "ref_works": ["painting", "tiling"], "ref_desc": "Peinture et carrelage du rez-de-chaussée", "ref_surface": 80,
         "ref_start": str(today + timedelta(days=30)), "ref_end": str(today + timedelta(days=60)), "ref_scaffold": False,

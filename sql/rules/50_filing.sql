@@ -49,7 +49,7 @@ create or replace function app.facts(p_dossier uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
-    select jsonb_build_object('answers', d.answers, 'settings', app.local_settings(d.id), 'documents', coalesce(
+    select jsonb_build_object('answers', d.answers, 'settings', app.local_settings(d.id), 'today', app.today(d.commune_id), 'documents', coalesce(
              (select jsonb_object_agg(s.slot, s.files)
                 from (select m.slot, count(*) as files from app.document m
                        where m.dossier_id = d.id and m.removed_at is null and m.check_state <> 'refused' group by m.slot) as s), '{}'))
