@@ -29,6 +29,9 @@ import psycopg
 import yaml
 from psycopg import sql
 
+from components.permits.procedures import BrokenDefinition, load
+from components.permits.procedures import files as procedures_of
+
 ROOT = Path(__file__).resolve().parents[2]
 PART_ORDER = ("tables", "rules", "access", "seed")
 LOAD = re.compile(r"^-- load (\S+) into (\w+)$", re.MULTILINE)
@@ -245,16 +248,12 @@ def _validate_bodies(cursor):
 
 def _load_procedures(cursor, folder, progress):
     """Hand each definition to app.load_procedure, which validates it and freezes it by its digest."""
-    files = sorted(Path(folder).glob("*.yaml"))
-    cursor.execute("select to_regprocedure('app.load_procedure(jsonb)') is not null")
-    if not files or not cursor.fetchone()[0]:
-        return
-    from components.permits import procedures  # here: the tables can be deployed without the procedures' checks
-
-    for file in files:
+    for file in procedures_of(folder):
         progress(f"deploy: procedures/{file.name}")
         try:
-            cursor.execute("select app.load_procedure(%s::jsonb)", (json.dumps(procedures.read(file), ensure_ascii=False),))
+            cursor.execute("select app.load_procedure(%s::jsonb)", (json.dumps(load(file), ensure_ascii=False),))
+        except BrokenDefinition as fault:
+            raise DeployError(str(fault)) from fault
         except psycopg.Error as fault:
             raise DeployError(f"procedures/{file.name}: {fault.diag.message_primary} {fault.diag.message_detail or ''}") from fault
 
@@ -283,7 +282,7 @@ def _sha256(file):
 
 def _digest_of_inputs(folder, procedures):
     inputs = [file for part in PART_ORDER for file in sorted(Path(folder, part).rglob("*")) if file.is_file()]
-    inputs += [*sorted(Path(procedures).glob("*.yaml")), *sorted(Path(procedures).parent.glob("templates/*.yaml")), Path(__file__)]
+    inputs += [*procedures_of(Path(procedures)), *sorted(Path(procedures).parent.glob("templates/*.yaml")), Path(__file__)]
     return hashlib.sha256("\n".join(f"{file.name} {_sha256(file)}" for file in inputs).encode()).hexdigest()
 
 

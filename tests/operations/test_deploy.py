@@ -197,8 +197,9 @@ def test_a_faulty_release_leaves_the_database_as_it_was(database, release):
 
 
 def test_a_function_may_name_what_a_later_file_makes(release):
-    early = "create function app.early() returns int language sql as 'select app.late()';"
-    release(FIRST | {"rules/05_early.sql": early, "rules/20_late.sql": "create function app.late() returns int language sql as 'select 1';"})
+    early = "create function app.early() returns int language sql as 'select app.late()'"
+    late = "create function app.late() returns int language sql as 'select 1'"
+    release(FIRST | {"rules/05_early.sql": early, "rules/20_late.sql": late})
 
 
 def test_a_rule_that_holds_up_a_column_is_refused_rather_than_dropped(database, release):
