@@ -1,102 +1,24 @@
 """Mails: one row of the outbox in, one message in two languages out; and the way to the mail server.
 
-The person's language comes first, the other below. Words stand in assets/locales/mails.yaml, keyed by the template of the outbox.
+The person's language comes first, the other below. What a mail says: components/permits/letters.py.
 """
 
 import hashlib
 import html
 import os
-import re
 import smtplib
 import ssl
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from components.permits import texts
+from components.permits.letters import Words, link_of, words_of
 
 TIMEOUT = 20  # seconds for each answer of the mail server
-ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-
-# Where the button of a mail leads: path and query built from the row. Everything else opens the dossier.
-LINKS = {
-    "invitation": lambda mail: ("/invitation", {"token": mail["data"].get("token")}),
-    "recovery": lambda mail: ("/session/confirm", {"token_hash": mail["data"].get("token_hash"), "type": "recovery"}),
-    "confirm": lambda mail: ("/session/confirm", {"token_hash": mail["data"].get("token_hash"), "type": "signup"}),
-    "claim": lambda mail: ("/claim", {"dossier": mail["dossier"], "code": mail["data"].get("code")}),
-    "draft_reminder": lambda mail: ("/filing", {"dossier": mail["dossier"]}),
-    "certificate_expiring": lambda mail: ("/account", {}),
-}
-
-# A sentence with a date has a form without it.
-UNDATED = {"task": "due_on", "delivered": "valid_until"}
-
-
-@dataclass(frozen=True)
-class Words:
-    """One language's half of a mail."""
-
-    lang: str
-    subject: str
-    paragraphs: list[str]
-    facts: list[tuple[str, str]]
-    button: str
-
-
-def link_of(mail: dict, public_url: str) -> str:
-    build = LINKS.get(mail["template"])
-    if build:
-        path, query = build(mail)
-    elif mail.get("dossier"):
-        path, query = "/dossier", {"id": mail["dossier"]}
-    else:
-        path, query = "/", {}
-    query = {key: value for key, value in query.items() if value}
-    return public_url.rstrip("/") + path + ("?" + urlencode(query) if query else "")
-
-
-def words_of(mail: dict, lang: str) -> Words:
-    """What the mail says in one language. Names that the data lacks print nothing."""
-    template = mail["template"] if texts.has(f"mails.{mail['template']}_subject") else "generic"
-    values = _values(mail["data"], lang)
-    body = f"mails.{template}_body"
-    if template in UNDATED and not mail["data"].get(UNDATED[template]):
-        body = f"mails.{template}_undated_body"
-    button = f"mails.{template}_button"
-    if not texts.has(button):
-        button = "mails.open" if mail.get("dossier") else "mails.open_site"
-    return Words(
-        lang,
-        " ".join(_say(f"mails.{template}_subject", lang, values).split()),
-        _say(body, lang, values).split("\n\n"),
-        [(texts.translate(f"mails.fact_{name}", lang), values[name]) for name in ("number", "procedure", "commune") if values[name]],
-        texts.translate(button, lang),
-    )
-
-
-def _say(key: str, lang: str, values: dict) -> str:
-    return texts.catalogue()[key][lang].format_map(values)
-
-
-def _values(data: dict, lang: str) -> defaultdict:
-    """The data as this language's reader writes it: x_fr and x_ar become x, dates are spelt, roles are named."""
-    values = defaultdict(str)
-    for key, value in data.items():
-        if isinstance(value, dict):
-            values[key] = str(texts.pick(value, lang))
-        elif isinstance(value, str) and ISO_DAY.match(value):
-            values[key] = texts.format_date(value, lang)
-        elif key == "role" and texts.has(f"roles.{value}"):
-            values[key] = texts.translate(f"roles.{value}", lang)
-        elif value is not None:
-            values[key] = str(value)
-    for stem in {key[:-3] for key in data if key.endswith(("_fr", "_ar"))}:
-        values[stem] = texts.pick(data, lang, f"{stem}_")
-    return values
 
 
 def compose(mail: dict, public_url: str, sender: str, demonstration: bool = False) -> EmailMessage:

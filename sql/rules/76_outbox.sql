@@ -29,7 +29,15 @@ begin
 end;
 $$;
 
--- Takes up to p_limit mails: [{id, token, recipient, language, template, data, dossier, created_at, attempts}]
+-- The reader of a mail about a dossier stands behind the counter when they are none of its parties.
+create or replace function app.reads_as_agent(p_person uuid, p_dossier uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select p_person is not null and p_dossier is not null
+     and not exists (select from app.party y where y.dossier_id = p_dossier and y.person_id = p_person)
+     and exists (select from app.membership m where m.person_id = p_person and m.role not in ('architect', 'company_member'));
+$$;
+
+-- Takes up to p_limit mails: [{id, token, recipient, language, template, data, dossier, agent, created_at, attempts}]
 create or replace function public.worker_mails(p_limit int default 10) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -47,7 +55,8 @@ begin
     returning o.*
   )
   select jsonb_agg(jsonb_build_object('id', t.id, 'token', t.token, 'recipient', t.recipient, 'language', t.language, 'template', t.template,
-                                      'data', t.data, 'dossier', t.dossier_id, 'created_at', t.created_at, 'attempts', t.attempts) order by t.id)
+                                      'data', t.data, 'dossier', t.dossier_id, 'agent', app.reads_as_agent(t.person_id, t.dossier_id),
+                                      'created_at', t.created_at, 'attempts', t.attempts) order by t.id)
     into v_taken from taken t;
   return coalesce(v_taken, '[]');
 end;
@@ -99,12 +108,12 @@ begin
   perform app.collect_auth_mail();
   return (
     select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'recipient', m.recipient, 'language', m.language, 'template', m.template,
-             'data', m.data, 'dossier', m.dossier_id, 'created_at', m.created_at, 'sent_at', m.sent_at) order by m.id desc), '[]')
+             'data', m.data, 'dossier', m.dossier_id, 'agent', app.reads_as_agent(m.person_id, m.dossier_id), 'created_at', m.created_at, 'sent_at', m.sent_at) order by m.id desc), '[]')
       from (select * from app.outbox order by id desc limit least(greatest(p_limit, 1), 200)) as m);
 end;
 $$;
 
-revoke execute on function app.mail_attempts, app.collect_auth_mail, public.worker_mails, public.worker_mail_sent, public.worker_mails_back,
+revoke execute on function app.mail_attempts, app.collect_auth_mail, app.reads_as_agent, public.worker_mails, public.worker_mail_sent, public.worker_mails_back,
   public.demonstration_mailbox from public, anon, authenticated;
 grant execute on function public.worker_mails, public.worker_mail_sent, public.worker_mails_back to authenticated;
 grant execute on function public.demonstration_mailbox to anon, authenticated;
