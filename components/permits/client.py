@@ -11,7 +11,7 @@ from postgrest.exceptions import APIError
 from storage3.utils import StorageException
 from supabase import Client, ClientOptions, create_client
 
-from components.permits.refusals import Refusal, refusal_of_database, refusal_of_ours
+from components.permits.refusals import SessionOver, refusal_of_database, refusal_of_ours
 
 # Hosted Supabase stops a statement of a signed-in person after 8 s; files may take longer.
 TIMEOUT = httpx.Timeout(30, connect=5)
@@ -96,8 +96,8 @@ def call(client: Client, function: str, **params) -> object:
     """
     try:
         return execute(client.rpc(function, plain(params))).data
-    except Refusal as refusal:
-        token = client.renew() if refusal.code == "SIGN2" and hasattr(client, "renew") else None
+    except SessionOver:
+        token = client.renew() if hasattr(client, "renew") else None
         if token is None:
             raise
     set_token(client, token)

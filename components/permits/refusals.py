@@ -2,7 +2,8 @@
 
 Refusal            the person can act on it: show its sentence, do not log it as a fault
   from the database    a code declared beside the SQL function that raises it (app.say)
-  of the way there     LINK1 connection lost, SLOW1 too long, SIGN1 session over, ... (assets/locales/refusals_http.yaml)
+  of the way there     LINK1 connection lost, SLOW1 too long, ... (assets/locales/refusals_http.yaml)
+  SessionOver          SIGN2: the tokens are worth nothing any more; a client that can renew them does so once
 Anything else is a fault of ours: let it rise.
 """
 
@@ -29,10 +30,15 @@ class Refusal(Exception):
         return self.ar if lang == "ar" else self.fr
 
 
+class SessionOver(Refusal):
+    """Of our own making only: the database uses the code SIGN2 for something else."""
+
+
 def refusal_of_ours(code: str, **values) -> Refusal:
     """A refusal whose sentences stand in assets/locales/refusals_http.yaml."""
     key = f"refusals_http.{code}"
-    return Refusal(code, texts.translate(key, "fr", **values), texts.translate(key, "ar", **values), params=values)
+    kind = SessionOver if code == "SIGN2" else Refusal
+    return kind(code, texts.translate(key, "fr", **values), texts.translate(key, "ar", **values), params=values)
 
 
 def refusal_of_database(details: object) -> Refusal | None:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from components.permits import accounts
 from components.permits.accounts import Tokens
 from components.permits.client import call, make_client
-from components.permits.refusals import Refusal, refusal_of_ours
+from components.permits.refusals import Refusal, SessionOver, refusal_of_ours
 
 NEARLY_OVER = 90  # seconds before the end of an access token at which a new one is fetched
 PATIENCE = 12  # seconds a tab waits for another one that is refreshing; a claim lapses after ten
@@ -103,9 +103,7 @@ def renew(cookie: str, session: Opened) -> Opened | None:
 def fetch(client, cookie: str, session: Opened) -> Opened | None:
     try:
         tokens = accounts.refresh(session.tokens)
-    except Refusal as refusal:
-        if refusal.code != "SIGN2":
-            raise
+    except SessionOver:
         call(client, "session_close", p_id_hash=session.id_hash)  # the account was closed, or its tokens revoked
         return None
     call(client, "session_renew", p_id_hash=session.id_hash, p_generation=session.generation, p_sealed=seal(cookie, tokens))

@@ -131,7 +131,8 @@ def main() -> None:
         st.stop()
     page, pages = navigation(visit)
     st.session_state["_page"], st.session_state["_pages"] = page.url_path, pages
-    st.logo(str(ROOT / "assets" / "logo.svg"), size="large", link=None)
+    mark = "wordmark-light.svg" if visit.is_staff else "wordmark.svg"
+    st.logo(str(ROOT / "assets" / mark), size="large", link=None, icon_image=str(ROOT / "assets" / "wordmark.svg"))
     style.mark_language()
     bar(visit)
     if visit.me["demonstration"]:
