@@ -12,8 +12,9 @@ from dataclasses import dataclass
 NUMBERS = {"integer", "decimal", "amount"}
 WITHOUT_ANSWER = {"heading", "help", "document"}
 PRINTED_AS_TEXT = {"text", "long_text"}
-# Placeholders of the papers beside the answers, {terms.x} and {setting.x}.
-PAPER_WORDS = {"owner", "dossier_number", "deposited_on", "fee_total"}
+# Placeholders of the papers beside the answers and the terms: what 66_papers.sql knows of every decision.
+PAPER_WORDS = {"owner", "place", "commune", "procedure", "number", "dossier_number", "decision_number", "deposited_on", "complete_on",
+               "today", "fee_total", "validity_months"}
 # Law 55-19, art. 16: sixty days at most, thirty for acts on the investment list.
 LEGAL_LIMIT, INVESTMENT_LIMIT = 60, 30
 COMPARISONS = {"equals", "not_equals", "in", "contains", "within", "gt", "gte", "lt", "lte"}
@@ -375,7 +376,8 @@ def _fees(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
 
 
 def _papers(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
-    known = names.answers.keys() | PAPER_WORDS | {f"terms.{name}" for name in names.terms} | {f"setting.{name}" for name in names.settings}
+    known = names.answers.keys() | names.terms.keys() | PAPER_WORDS
+    settings = {f"setting.{name}" for name in names.settings}
     for kind, paper in definition["output"].items():
         for index, passage in enumerate(paper.get("considerations", []) + paper["articles"]):
             for lang in ("fr", "ar"):
@@ -390,7 +392,7 @@ def _papers(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
     for rule in definition["rules"]:
         for lang in ("fr", "ar"):
             for name in _placeholders(rule["message"][lang]):
-                if not name.startswith("setting.") or name not in known:
+                if name not in settings:
                     yield f"rules/{rule['id']}/{lang}", f"{{{name}}} stands for nothing"
 
 

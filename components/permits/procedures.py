@@ -54,8 +54,13 @@ def files(folder: Path = FOLDER) -> list[Path]:
     return sorted(folder.glob("*.v*.yaml"))
 
 
-def read(text: str, file: str = "") -> dict:
-    """The definition as data, unchecked. Raises BrokenDefinition when the text is not a YAML mapping."""
+def read(path: Path) -> dict:
+    """A file's definition as data, unchecked. Raises BrokenDefinition when it is not a YAML mapping."""
+    return parse(path.read_text("utf-8"), path.name)
+
+
+def parse(text: str, file: str = "") -> dict:
+    """The same for a text; `file` only names it in the faults."""
     try:
         definition = yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader)
     except yaml.YAMLError as error:
@@ -82,7 +87,7 @@ def faults(definition: dict, file: str = "") -> list[Fault]:
 
 def load(path: Path) -> dict:
     """A sound definition, or BrokenDefinition with every fault."""
-    definition = read(path.read_text("utf-8"), path.name)
+    definition = read(path)
     found = faults(definition, path.name)
     if found:
         raise BrokenDefinition(found)
