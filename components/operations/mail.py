@@ -6,6 +6,7 @@ The person's language comes first, the other below. What a mail says: components
 import hashlib
 import html
 import os
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from components.permits import texts
 from components.permits.letters import Words, link_of, words_of
 
+ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+")
 TIMEOUT = 20  # seconds for each answer of the mail server
 
 
@@ -30,8 +32,8 @@ def compose(mail: dict, public_url: str, sender: str, demonstration: bool = Fals
     halves = [words_of(mail, first), words_of(mail, "fr" if first == "ar" else "ar")]
     link = link_of(mail, public_url)
     message = EmailMessage()
-    message["From"] = _address(sender)
-    message["To"] = _address(mail["recipient"])
+    message["From"] = _sender(sender)
+    message["To"] = _recipient(mail["recipient"])
     message["Subject"] = halves[0].subject
     message["Date"] = format_datetime(datetime.fromisoformat(mail["created_at"]))
     message["Message-ID"] = message_id(mail, public_url)
@@ -47,11 +49,16 @@ def message_id(mail: dict, public_url: str) -> str:
     return f"<outbox.{mail['id']}.{hashlib.sha256(row.encode()).hexdigest()[:16]}@{urlsplit(public_url).hostname or 'localhost'}>"
 
 
-def _address(text: str) -> Address:
-    name, spec = parseaddr(" ".join(text.split()))
-    user, at, host = spec.rpartition("@")
-    if not (at and user and host):
+def _recipient(text: str) -> Address:
+    if not ADDRESS.fullmatch(text):
         raise ValueError("no address")
+    user, _, host = text.rpartition("@")
+    return Address("", user, host)
+
+
+def _sender(text: str) -> Address:
+    name, spec = parseaddr(text)
+    user, _, host = spec.rpartition("@")
     return Address(name, user, host)
 
 
