@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import shlex
+import signal
 import socket
 import sys
 import threading
+import time
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -42,39 +46,46 @@ def main() -> int:
         "--home", type=Path, default=None, help="directory of the installation (default: SHUBBAK_HOME or the platform's data directory)"
     )
     parser.add_argument("--empty", action="store_true", help="leave the project's sql/ out")
-    parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends: the parent is gone")
+    parser.add_argument("--parent", type=int, default=None, help="stop when this parent process, or standard input, ends")
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
     home = Home((options.home or default_home()).expanduser().absolute())
+    # SIGTERM ends us like Ctrl-C: by an exception, so that the server is stopped on the way out.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        listener = _listen(options.port)
-        cluster = Cluster(home)
-        cluster.start()
+        with closing(_listen(options.port)) as listener:
+            _run(home, listener, options.empty, options.parent)
     except LocalError as error:
         print(error, file=sys.stderr, flush=True)
         return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _run(home: Home, listener: socket.socket, empty: bool, parent: int | None) -> None:
+    """Starts everything, serves until told to stop, stops everything."""
+    cluster = Cluster(home)
+    cluster.start()
     try:
-        if not options.empty:
+        if not empty:
             _deploy(home, cluster.address())
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        service = Service(cluster, url)
         assignments = {
             "SUPABASE_URL": url,
             "SUPABASE_ANON_KEY": cluster.keys.anon,
             "SUPABASE_SERVICE_ROLE_KEY": cluster.keys.service_role,
             "DATABASE_URL": cluster.address(),
         }
-        config = uvicorn.Config(service.app, log_level="warning", access_log=False, lifespan="on", ws="none", timeout_graceful_shutdown=5)
+        app = Service(cluster, url).app
+        config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", ws="none", timeout_graceful_shutdown=5)
         server = Server(config, assignments)
-        if options.until_stdin_closes:
-            threading.Thread(target=_wait_for_parent, args=(server,), daemon=True).start()
-        try:
-            server.run(sockets=[listener])
-        except KeyboardInterrupt:
-            pass  # uvicorn repeats the signal after its own clean stop
+        if parent is not None:
+            for wait in (_wait_for_input_to_end, _wait_for_parent_to_end):
+                threading.Thread(target=wait, args=(server, parent), daemon=True).start()
+        server.run(sockets=[listener])
     finally:
         cluster.stop()
-    return 0
 
 
 def _listen(port: int) -> socket.socket:
@@ -94,13 +105,16 @@ def _deploy(home: Home, database_url: str) -> None:
     """Applies the project's sql/, one process at a time."""
     if find_spec("components.operations") is None or find_spec("components.operations.deploy") is None:
         return
-    from components.operations.deploy import deploy
+    from components.operations.deploy import DeployError, deploy
 
-    with home.lock(".deploy-lock"):
-        deploy(database_url, progress=lambda *words: print(*words, file=sys.stderr, flush=True))
+    try:
+        with home.lock(".deploy-lock"):
+            deploy(database_url, progress=lambda *words: print(*words, file=sys.stderr, flush=True))
+    except DeployError as error:
+        raise LocalError(str(error)) from error
 
 
-def _wait_for_parent(server: uvicorn.Server) -> None:
+def _wait_for_input_to_end(server: uvicorn.Server, parent: int) -> None:
     """The parent holds the other end of our standard input. However it dies, the end comes, and we stop in order."""
     try:
         while sys.stdin.buffer.read(1024):
@@ -108,6 +122,14 @@ def _wait_for_parent(server: uvicorn.Server) -> None:
     except (OSError, ValueError):
         pass
     server.should_exit = True
+
+
+def _wait_for_parent_to_end(server: uvicorn.Server, parent: int) -> None:
+    """The same for the case that the other end was inherited by a process that lives on. Windows does not tell of a lost parent."""
+    while sys.platform != "win32" and os.getppid() == parent:
+        time.sleep(1)
+    if sys.platform != "win32":
+        server.should_exit = True
 
 
 if __name__ == "__main__":

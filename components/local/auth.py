@@ -109,10 +109,10 @@ class Auth:
         email = email.strip().lower()
         if self.passwords.exhausted(email):
             raise auth_fault(429, "over_request_rate_limit", "Request rate limit reached")
+        self.passwords.add(email)  # before the slow comparison: attempts made at once count too
         with self._transaction() as connection:
             user = find_user(connection, email=email)
         if not password_matches(password, user and user["encrypted_password"]):
-            self.passwords.add(email)
             raise auth_fault(400, "invalid_credentials", "Invalid login credentials")
         self.passwords.forget(email)
         if user["email_confirmed_at"] is None:
@@ -155,7 +155,10 @@ class Auth:
         if user is None:
             raise auth_fault(403, "user_not_found", "User from sub claim in JWT does not exist")
         session = call.claims.get("session_id")
-        if session and not connection.execute("select 1 from auth.sessions where id = %s and user_id = %s", [session, user["id"]]).fetchone():
+        if (
+            session
+            and not connection.execute("select 1 from auth.sessions where id = %s and user_id = %s", [session, user["id"]]).fetchone()
+        ):
             raise auth_fault(403, "session_not_found", "Session from session_id claim in JWT does not exist")
         return user
 

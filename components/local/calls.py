@@ -45,6 +45,7 @@ class Call:
             return {}
         try:
             content = json.loads(self.body)
+            json.dumps(content, ensure_ascii=False).encode()  # half a character, written as an escape, is none
         except (ValueError, RecursionError):
             raise ValueError("The body is not valid JSON.") from None
         if not isinstance(content, dict):

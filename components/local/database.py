@@ -88,6 +88,8 @@ def fault_of(error: psycopg.Error | PoolTimeout, role: str) -> Fault:
     if isinstance(error, PoolTimeout):
         return rest_fault(504, "PGRST003", "Timed out acquiring connection from connection pool.")
     state = error.sqlstate
+    if isinstance(error, psycopg.DataError) and state is None:  # psycopg itself refuses a zero byte
+        return rest_fault(400, "22021", str(error))
     if state is None:
         return rest_fault(503, "PGRST001", "Database client error. Retrying the connection.")
     diagnosis = error.diag

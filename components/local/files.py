@@ -8,10 +8,13 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from components.local.home import sync_directory
+
+DRAFT_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -82,5 +85,7 @@ class Files:
         return {path.name for path in self.folder.glob("[0-9a-f][0-9a-f]/*")}
 
     def clear_drafts(self) -> None:
+        """Drafts of uploads that were cut short by a kill. Younger ones may belong to another service on the same home."""
         for path in (self.folder / "drafts").glob("*"):
-            path.unlink(missing_ok=True)
+            if time.time() - path.stat().st_mtime > DRAFT_SECONDS:
+                path.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from components.local.home import LocalError, default_home
+from components.local.home import WINDOWS, LocalError, default_home
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,7 +58,8 @@ def start(home: Path | None = None, port: int | None = None, *, empty: bool = Fa
         str(port or 0),
         "--home",
         str(home or default_home()),
-        "--until-stdin-closes",
+        "--parent",
+        str(os.getpid()),
     ]
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
     path = os.pathsep.join(filter(None, [str(ROOT), inherited.get("PYTHONPATH")]))
@@ -69,7 +70,9 @@ def start(home: Path | None = None, port: int | None = None, *, empty: bool = Fa
         text=True,
         cwd=ROOT,
         env={**inherited, "PYTHONPATH": path, **(environment or {})},
-        start_new_session=True,  # the terminal's Ctrl-C is for us; the child follows when we close its input
+        # The terminal's Ctrl-C is for us; the child follows when we close its input.
+        start_new_session=True,
+        creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if WINDOWS else 0,
     )
     values: dict[str, str] = {}
     for line in process.stdout:

@@ -72,6 +72,7 @@ class Cluster:
             )
         self._binaries = reachable_binaries(find_binaries(), self.home, self._account)
         self._socket = self._socket_directory()
+        self._clear_drafts()
         if not self.home.data.exists():
             self._initialise()
         self._run()
@@ -119,8 +120,6 @@ class Cluster:
 
     def _initialise(self) -> None:
         """initdb into a directory that gets its name only when complete: a first start that was killed leaves nothing half made."""
-        for stale in self.home.root.glob("init-*"):
-            shutil.rmtree(stale, ignore_errors=True)
         draft = self.home.root / f"init-{os.getpid()}"
         draft.mkdir(mode=0o700)
         self._give(draft)
@@ -151,6 +150,15 @@ class Cluster:
             raise LocalError(f"PostgreSQL could not create its database in {self.home.root}: {done.stderr.strip() or done.stdout.strip()}")
         draft.rename(self.home.data)
         sync_directory(self.home.root)
+
+    def _clear_drafts(self) -> None:
+        """What a killed first start left. Its initdb may still be writing: then the first removal misses something."""
+        for stale in self.home.root.glob("init-*"):
+            for _ in range(50):
+                shutil.rmtree(stale, ignore_errors=True)
+                if not stale.exists():
+                    break
+                time.sleep(0.1)
 
     def _give(self, path: Path) -> None:
         if self._account is not None:

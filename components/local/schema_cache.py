@@ -83,6 +83,7 @@ class SchemaCache:
                         if list(connection.notifies(timeout=1, stop_after=1)):
                             list(connection.notifies(timeout=0))  # a deployment says it many times
                             self.load()
+                            self.database.api.drain()  # prepared statements remember the types of before
             except psycopg.Error:
                 self._stopped.wait(0.5)  # the server is gone; it is being brought back
 

@@ -14,6 +14,7 @@ import jwt
 import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
+from psycopg_pool import PoolTimeout
 from starlette.responses import FileResponse, Response
 
 from components.local.calls import Call, Fault, json_answer
@@ -37,8 +38,10 @@ def not_spoken(what: str) -> Fault:
     return storage_fault(501, "not_spoken", f"The local service does not speak {what}.")
 
 
-def fault_of(error: psycopg.Error) -> Fault:
-    state = error.sqlstate or ""
+def fault_of(error: psycopg.Error | PoolTimeout) -> Fault:
+    state = getattr(error, "sqlstate", None) or ""
+    if isinstance(error, psycopg.DataError):
+        return storage_fault(400, "invalid_request", error.diag.message_primary or str(error))
     if state == "42501":
         return storage_fault(403, "Unauthorized", error.diag.message_primary or "not allowed")
     if state == "23505":
