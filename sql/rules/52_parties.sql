@@ -75,7 +75,8 @@ begin
   insert into app.claim (dossier_id, code_hash, email, quality, created_at) values (p_dossier, app.digest(v_code), v_email, p_quality, v_now);
   insert into app.outbox (recipient, person_id, language, template, data, dossier_id)
     select v_email, p.id, coalesce(p.language, 'ar'), 'claim',
-           jsonb_build_object('code', v_code, 'dossier', p_dossier, 'quality', p_quality, 'by', app.person_name((select auth.uid())),
+           jsonb_build_object('code', v_code, 'dossier', p_dossier, 'quality', p_quality, 'by', app.person_name((select auth.uid())) ->> 'fr',
+             'by_fr', app.person_name((select auth.uid())) ->> 'fr', 'by_ar', app.person_name((select auth.uid())) ->> 'ar',
              'procedure_fr', app.version_definition(v_dossier.version_id) #>> '{title,fr}',
              'procedure_ar', app.version_definition(v_dossier.version_id) #>> '{title,ar}',
              'commune_fr', c.name_fr, 'commune_ar', c.name_ar), p_dossier

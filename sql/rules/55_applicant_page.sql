@@ -145,8 +145,12 @@ begin
     'documents', (select coalesce(jsonb_agg(m || jsonb_build_object('label', app.target_label(v_definition, m ->> 'slot')) order by n), '[]')
                     from jsonb_array_elements(app.applicant_documents(p_dossier)) with ordinality as x(m, n)),
     'requests', app.requests_of(p_dossier),
-    'messages', (select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'body', m.body, 'role', m.author_role, 'mine', m.author_id = (select auth.uid()),
-                          'name', case when m.author_role in ('applicant', 'owner', 'mandatary') then app.person_name(m.author_id) end,
+    -- Agents sign with their function; the applicant's side with its names.
+    'messages', (select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'thread', m.thread, 'body', m.body, 'role', m.author_role,
+                          'mine', m.author_id = (select auth.uid()),
+                          'by', case when m.author_role in ('applicant', 'owner', 'mandatary') then app.person_name(m.author_id) end,
+                          'unread', m.author_id is distinct from (select auth.uid()) and m.at > coalesce((select r.read_at from app.thread_read r
+                              where r.dossier_id = m.dossier_id and r.thread = m.thread and r.person_id = (select auth.uid())), '-infinity'),
                           'at', m.at, 'expected_on', m.expected_on) order by m.at), '[]')
                    from app.message m where m.dossier_id = p_dossier and m.thread = 'applicant'),
     'papers', (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'kind', p.kind, 'number', p.number, 'state', p.state, 'path', p.storage_path,
@@ -167,8 +171,9 @@ begin
     'looks', (select coalesce(jsonb_agg(jsonb_build_object('at', l.at, 'name', app.person_name(l.person_id), 'file_name', m.file_name,
                        'purpose', l.purpose) order by l.at desc), '[]')
                 from app.access_log l join app.document m on m.id = l.document_id where l.dossier_id = p_dossier),
-    'history', (select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'at', e.at, 'role', e.actor_role,
-                         'step', app.step_named(v_definition, e.data ->> 'step') -> 'title') order by e.seq), '[]')
+    'history', (select coalesce(jsonb_agg(jsonb_build_object('seq', e.seq, 'kind', e.kind, 'at', e.at, 'role', e.actor_role, 'by', null,
+                         'about', jsonb_build_object('step', app.step_named(v_definition, e.data ->> 'step') -> 'title', 'number', e.data ->> 'number',
+                           'due_on', e.data ->> 'due_on')) order by e.seq desc), '[]')
                   from app.event e
                  where e.dossier_id = p_dossier
                    and e.kind in ('deposited', 'completed', 'step', 'asked', 'told', 'answered', 'returned', 'silence_open', 'silence_claimed', 'silence_attested',
