@@ -3,26 +3,39 @@
 -- Facts are {"answers": {}, "settings": {}, "documents": {slot: count}, "today": "2026-11-23"}; a row is an object of a table.
 -- Comparing with an answer that is missing, or of another type, never holds (not even not_equals): absence is asked with `present`.
 
+-- These three are asked of every answer: plpgsql, because a SQL function that pins its search path is prepared anew at each call.
+
 -- An answer counts as given when it is not null, blank, or an empty list.
 create or replace function app.is_given(p_value jsonb) returns boolean
-language sql immutable set search_path = '' as $$
-  select case jsonb_typeof(p_value)
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case jsonb_typeof(p_value)
            when 'string' then btrim(p_value #>> '{}', E' \t\r\n') <> ''
            when 'array' then p_value <> '[]'
            when 'object' then p_value <> '{}'
            else coalesce(p_value <> 'null', false) end;
+end;
 $$;
 
 -- A date of the form 2026-03-15 that exists, else null.
 create or replace function app.as_date(p_value jsonb) returns date
-language sql stable set search_path = '' as $$
-  select case when jsonb_typeof(p_value) = 'string' and p_value #>> '{}' ~ '^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$' and pg_input_is_valid(p_value #>> '{}', 'date')
-              then (p_value #>> '{}')::date end;
+language plpgsql stable set search_path = '' as $$
+begin
+  if jsonb_typeof(p_value) = 'string' and p_value #>> '{}' ~ '^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$' and pg_input_is_valid(p_value #>> '{}', 'date') then
+    return (p_value #>> '{}')::date;
+  end if;
+  return null;
+end;
 $$;
 
 create or replace function app.as_number(p_value jsonb) returns numeric
-language sql immutable set search_path = '' as $$
-  select case when jsonb_typeof(p_value) = 'number' then (p_value #>> '{}')::numeric end;
+language plpgsql immutable set search_path = '' as $$
+begin
+  if jsonb_typeof(p_value) = 'number' then
+    return (p_value #>> '{}')::numeric;
+  end if;
+  return null;
+end;
 $$;
 
 -- The total of a column: "table.column". Cells that are no numbers count for nothing; a table without rows has no total.
@@ -63,13 +76,15 @@ $$;
 
 -- -1, 0 or 1 for two numbers or two texts (dates of the form 2026-03-15 are ordered as texts); null when they cannot be compared.
 create or replace function app.compared(p_left jsonb, p_right jsonb) returns int
-language sql immutable set search_path = '' as $$
-  select case
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case
            when jsonb_typeof(p_left) is distinct from jsonb_typeof(p_right) then null
            when jsonb_typeof(p_left) = 'number' then sign((p_left #>> '{}')::numeric - (p_right #>> '{}')::numeric)::int
            when jsonb_typeof(p_left) = 'string' then
              case when p_left #>> '{}' = p_right #>> '{}' then 0 when (p_left #>> '{}') collate "C" < (p_right #>> '{}') collate "C" then -1 else 1 end
          end;
+end;
 $$;
 
 create or replace function app.holds_condition(p_condition jsonb, p_facts jsonb, p_row jsonb default null) returns boolean
@@ -137,6 +152,14 @@ begin
 end;
 $$;
 
+-- A definition as stored is compressed, and each look inside opens it whole. Functions that look several times open it once.
+create or replace function app.opened(p_definition jsonb) returns jsonb
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_definition || '{}';
+end;
+$$;
+
 -- Settings of a definition with the commune's values over the defaults.
 create or replace function app.settings_of(p_definition jsonb, p_local jsonb) returns jsonb
 language sql immutable set search_path = '' as $$
@@ -187,7 +210,8 @@ $$;
 create or replace function app.asked(p_definition jsonb, p_facts jsonb) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
-  v_rest    jsonb := jsonb_build_object('settings', app.settings_of(p_definition, p_facts -> 'settings'),
+  v_definition jsonb := app.opened(p_definition);
+  v_rest    jsonb := jsonb_build_object('settings', app.settings_of(v_definition, p_facts -> 'settings'),
                        'documents', coalesce(p_facts -> 'documents', '{}'), 'today', p_facts -> 'today');
   v_given   jsonb := case jsonb_typeof(p_facts -> 'answers') when 'object' then p_facts -> 'answers' else '{}' end;
   v_answers jsonb := '{}';
@@ -199,12 +223,12 @@ declare
   v_id      text;
   v_value   jsonb;
 begin
-  for v_term in select value from jsonb_array_elements(coalesce(p_definition -> 'decision_terms', '[]')) loop
+  for v_term in select value from jsonb_array_elements(coalesce(v_definition -> 'decision_terms', '[]')) loop
     if v_term ? 'replaces' and app.is_given(v_given -> (v_term #>> '{field,id}')) then
       v_given := v_given || jsonb_build_object(v_term ->> 'replaces', v_given -> (v_term #>> '{field,id}'));
     end if;
   end loop;
-  for v_step in select value from jsonb_array_elements(p_definition -> 'steps') loop
+  for v_step in select value from jsonb_array_elements(v_definition -> 'steps') loop
     continue when v_step ? 'only_if' and not app.holds_condition(v_step -> 'only_if', v_rest || jsonb_build_object('answers', v_answers));
     v_steps := v_steps || (v_step ->> 'id');
     for v_field in select value from jsonb_array_elements(v_step -> 'fields') loop
@@ -240,7 +264,7 @@ $$;
 -- For the screen: {steps: [id], fields: [id], required: [id], hidden_cells: ["table[2].column"]}.
 create or replace function app.visible_fields(p_definition jsonb, p_facts jsonb) returns jsonb
 language sql stable set search_path = '' as $$
-  with asked as (select app.asked(p_definition, p_facts) as facts),
+  with asked as materialized (select app.asked(p_definition, p_facts) as facts),
   fields as (
     select f, n from asked, jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') with ordinality as x(f, n)
      where asked.facts -> 'fields' ? (f ->> 'id'))
@@ -254,7 +278,7 @@ language sql stable set search_path = '' as $$
     from asked;
 $$;
 
-revoke execute on function app.is_given, app.as_date, app.as_number, app.column_sum, app.operand_value, app.compared, app.holds_condition,
+revoke execute on function app.is_given, app.as_date, app.as_number, app.column_sum, app.operand_value, app.compared, app.holds_condition, app.opened,
   app.settings_of, app.asked_rows, app.asked, app.asked_answers, app.granted_answers, app.visible_fields from public, anon, authenticated;
-grant execute on function app.is_given, app.as_date, app.as_number, app.column_sum, app.operand_value, app.compared, app.holds_condition,
+grant execute on function app.is_given, app.as_date, app.as_number, app.column_sum, app.operand_value, app.compared, app.holds_condition, app.opened,
   app.settings_of, app.asked_rows, app.asked, app.asked_answers, app.granted_answers, app.visible_fields to authenticated;

@@ -248,18 +248,19 @@ $$;
 -- [{slot, label, help, need, article, law, confidence, identity, types, max_mb, max_files, have}]; p_asked comes from app.asked.
 create or replace function app.documents_asked(p_definition jsonb, p_asked jsonb) returns jsonb
 language sql stable set search_path = '' as $$
+  with opened as materialized (select app.opened(p_definition) as definition)
   select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('slot', d.slot, 'label', d.doc -> 'label', 'help', d.doc -> 'help', 'need', d.need,
-           'article', d.doc -> 'article', 'law', app.article_text(p_definition, d.doc ->> 'article'), 'confidence', d.doc -> 'confidence',
+           'article', d.doc -> 'article', 'law', app.article_text(opened.definition, d.doc ->> 'article'), 'confidence', d.doc -> 'confidence',
            'identity', coalesce(d.doc -> 'identity', 'false'), 'types', d.doc -> 'types', 'max_mb', d.doc -> 'max_mb', 'max_files', d.doc -> 'max_files',
            'have', coalesce(app.as_number(p_asked #> array['documents', d.slot]), 0))) order by d.place), '[]')
-    from (
+    from opened, lateral (
       select x.n as place, x.doc, x.doc ->> 'slot' as slot, x.doc ->> 'need' as need
-        from jsonb_array_elements(coalesce(p_definition -> 'documents', '[]')) with ordinality as x(doc, n)
+        from jsonb_array_elements(coalesce(opened.definition -> 'documents', '[]')) with ordinality as x(doc, n)
        where x.doc ->> 'supplied_by' = 'applicant' and (not x.doc ? 'when' or app.holds_condition(x.doc -> 'when', p_asked))
       union all
       select 1000 + row_number() over (), f, f ->> 'id',
              case when f ? 'required' and app.holds_condition(f -> 'required', p_asked) then 'required' else 'optional' end
-        from jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f
+        from jsonb_array_elements(opened.definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f
        where f ->> 'type' = 'document' and p_asked -> 'fields' ? (f ->> 'id')) as d;
 $$;
 
@@ -268,23 +269,39 @@ language sql stable set search_path = '' as $$
   select app.documents_asked(p_definition, app.asked(p_definition, p_facts));
 $$;
 
--- Rules that the facts break, with their article; {setting.x} in a message is the commune's value.
+-- The commune's values for {setting.x} in a message.
+create or replace function app.setting_words(p_settings jsonb) returns jsonb
+language sql immutable set search_path = '' as $$
+  select coalesce(jsonb_object_agg('setting.' || key, case jsonb_typeof(value) when 'number' then to_jsonb(app.number_text((value #>> '{}')::numeric)) else value end), '{}')
+    from jsonb_each(p_settings);
+$$;
+
+-- Rules that the facts break, with their article. `path` is the first answer concerned, `paths` all of them.
 create or replace function app.broken_rules(p_definition jsonb, p_asked jsonb) returns jsonb
-language sql stable set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('path', r #>> '{fields,0}', 'paths', r -> 'fields', 'code', r -> 'code', 'rule', r -> 'id', 'severity', r -> 'severity',
-           'fr', app.fill(r #>> '{message,fr}', v.settings), 'ar', app.fill(r #>> '{message,ar}', v.settings),
-           'article', r -> 'article', 'law', app.article_text(p_definition, r ->> 'article'), 'confidence', r -> 'confidence') order by n), '[]')
-    from jsonb_array_elements(coalesce(p_definition -> 'rules', '[]')) with ordinality as x(r, n),
-         (select coalesce(jsonb_object_agg('setting.' || key, case jsonb_typeof(value) when 'number' then to_jsonb(app.number_text((value #>> '{}')::numeric)) else value end), '{}') as settings
-            from jsonb_each(p_asked -> 'settings')) as v
-   where app.holds_condition(r -> 'when', p_asked);
+language plpgsql stable set search_path = '' as $$
+declare
+  v_definition jsonb := app.opened(p_definition);
+  v_found      jsonb := '[]';
+  v_rule       jsonb;
+  v_words      jsonb;
+begin
+  for v_rule in select value from jsonb_array_elements(coalesce(v_definition -> 'rules', '[]')) loop
+    continue when not app.holds_condition(v_rule -> 'when', p_asked);
+    v_words := coalesce(v_words, app.setting_words(p_asked -> 'settings'));
+    v_found := v_found || jsonb_build_object('path', v_rule #>> '{fields,0}', 'paths', v_rule -> 'fields', 'code', v_rule -> 'code', 'rule', v_rule -> 'id',
+      'severity', v_rule -> 'severity', 'fr', app.fill(v_rule #>> '{message,fr}', v_words), 'ar', app.fill(v_rule #>> '{message,ar}', v_words),
+      'article', v_rule -> 'article', 'law', app.article_text(v_definition, v_rule ->> 'article'), 'confidence', v_rule -> 'confidence');
+  end loop;
+  return v_found;
+end;
 $$;
 
 -- Everything wrong with a request, in the order of the form: answers, rules, documents.
 create or replace function app.faults(p_definition jsonb, p_facts jsonb) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
-  v_asked    jsonb := app.asked(p_definition, p_facts);
+  v_definition jsonb := app.opened(p_definition);
+  v_asked    jsonb := app.asked(v_definition, p_facts);
   v_answers  jsonb := v_asked -> 'answers';
   v_fields   jsonb := v_asked -> 'fields';
   v_found    jsonb := '[]';
@@ -296,7 +313,7 @@ begin
   if jsonb_typeof(p_facts -> 'answers') is distinct from 'object' then
     return jsonb_build_array(app.fault('answers', 'TYPE1', null));
   end if;
-  for v_field in select f from jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f loop
+  for v_field in select f from jsonb_array_elements(v_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f loop
     continue when v_field ->> 'type' in ('heading', 'help', 'document');
     v_id := v_field ->> 'id';
     v_known := v_known || v_id;
@@ -311,11 +328,11 @@ begin
   for v_id in select k from jsonb_object_keys(p_facts -> 'answers') as k where k <> all (v_known) order by k limit 50 loop
     v_found := v_found || app.fault(left(v_id, 60), 'QUES1', null, jsonb_build_object('path', left(v_id, 60)));
   end loop;
-  v_found := v_found || app.broken_rules(p_definition, v_asked);
-  for v_document in select value from jsonb_array_elements(app.documents_asked(p_definition, v_asked)) loop
+  v_found := v_found || app.broken_rules(v_definition, v_asked);
+  for v_document in select value from jsonb_array_elements(app.documents_asked(v_definition, v_asked)) loop
     if (v_document ->> 'have')::int = 0 and v_document ->> 'need' <> 'optional' then
       v_found := v_found || (app.fault(v_document ->> 'slot', case v_document ->> 'need' when 'required' then 'SLOT2' else 'SLOT3' end, v_document,
-                   jsonb_build_object('days', p_definition #> '{requests,complete_days}'), case v_document ->> 'need' when 'required' then 'refuse' else 'expected' end)
+                   jsonb_build_object('days', v_definition #> '{requests,complete_days}'), case v_document ->> 'need' when 'required' then 'refuse' else 'expected' end)
                    || jsonb_strip_nulls(jsonb_build_object('article', v_document -> 'article', 'law', v_document -> 'law')));
     elsif (v_document ->> 'have')::int > coalesce((v_document ->> 'max_files')::int, 20) then
       v_found := v_found || app.fault(v_document ->> 'slot', 'SLOT4', v_document, jsonb_build_object('max', v_document -> 'max_files'));
@@ -326,6 +343,6 @@ end;
 $$;
 
 revoke execute on function app.fault, app.is_ice, app.shape_fault, app.value_fault, app.table_faults, app.typed_value_fault, app.documents_asked,
-  app.demanded_documents, app.broken_rules, app.faults from public, anon, authenticated;
+  app.demanded_documents, app.setting_words, app.broken_rules, app.faults from public, anon, authenticated;
 grant execute on function app.fault, app.is_ice, app.shape_fault, app.value_fault, app.table_faults, app.typed_value_fault, app.documents_asked,
-  app.demanded_documents, app.broken_rules, app.faults to authenticated;
+  app.demanded_documents, app.setting_words, app.broken_rules, app.faults to authenticated;

@@ -116,10 +116,11 @@ $$;
 -- {lines, total, whole_total}: what is due at the hand-over, and over the whole period asked. Null totals while something is missing.
 create or replace function app.fee_estimate(p_definition jsonb, p_facts jsonb) returns jsonb
 language sql stable set search_path = '' as $$
-  with asked as (select app.asked(p_definition, p_facts) as facts),
-  lines as (
-    select n, app.fee_line(p_definition, f, facts) as line
-      from asked, jsonb_array_elements(coalesce(p_definition -> 'fees', '[]')) with ordinality as x(f, n)
+  with opened as materialized (select app.opened(p_definition) as definition),
+  asked as materialized (select app.asked(definition, p_facts) as facts from opened),
+  lines as materialized (
+    select n, app.fee_line(definition, f, facts) as line
+      from opened, asked, jsonb_array_elements(coalesce(definition -> 'fees', '[]')) with ordinality as x(f, n)
      where not f ? 'only_if' or app.holds_condition(f -> 'only_if', facts))
   select jsonb_build_object('lines', coalesce(jsonb_agg(line order by n), '[]'),
            'total', case when bool_and(line ->> 'amount' is not null) is not false then coalesce(sum((line ->> 'amount')::bigint), 0)::bigint end,

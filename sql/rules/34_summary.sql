@@ -58,12 +58,13 @@ $$;
 create or replace function app.table_summary(p_field jsonb, p_rows jsonb) returns jsonb
 language sql stable set search_path = '' as $$
   with cells as (
-    select r.n as row_at, c.n as column_at, app.value_text(c.col, r.row -> (c.col ->> 'id')) as said
+    select r.n as row_at, c.n as column_at, c.col -> 'label' as label, c.col ->> 'type' = 'yes_no' as named, app.value_text(c.col, r.row -> (c.col ->> 'id')) as said
       from jsonb_array_elements(p_rows) with ordinality as r(row, n), jsonb_array_elements(p_field -> 'columns') with ordinality as c(col, n)
      where jsonb_typeof(r.row) = 'object'),
   rows as (
     select row_at, jsonb_agg(said order by column_at) as cells,
-           string_agg(said ->> 'fr', ' · ' order by column_at) as fr, string_agg(said ->> 'ar', ' · ' order by column_at) as ar
+           string_agg(case when named then (label ->> 'fr') || ' ' else '' end || (said ->> 'fr'), ' · ' order by column_at) as fr,
+           string_agg(case when named then (label ->> 'ar') || ' ' else '' end || (said ->> 'ar'), ' · ' order by column_at) as ar
       from cells group by row_at),
   totals as (
     select jsonb_agg(jsonb_build_object('column', c ->> 'id', 'label', c -> 'label', 'value', t.sum, 'text', app.number_texts(t.sum, c -> 'unit')) order by n) as list
@@ -81,7 +82,7 @@ $$;
 -- Unanswered questions stand there with a null text.
 create or replace function app.answers_summary(p_definition jsonb, p_answers jsonb) returns jsonb
 language sql stable set search_path = '' as $$
-  with asked as (select app.asked(p_definition, jsonb_build_object('answers', p_answers)) as facts),
+  with asked as materialized (select app.asked(p_definition, jsonb_build_object('answers', p_answers)) as facts),
   fields as (
     select s.n as step_at, s.step, x.n as field_at, x.f, facts #> array['answers', x.f ->> 'id'] as value
       from asked, jsonb_array_elements(p_definition -> 'steps') with ordinality as s(step, n), jsonb_array_elements(s.step -> 'fields') with ordinality as x(f, n)
