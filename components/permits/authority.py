@@ -50,7 +50,8 @@ def make(directory: Path) -> None:
     draft = directory.with_name(f".{directory.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
-    root, seal, digest = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1()), ed25519.Ed25519PrivateKey.generate()
+    root, seal = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    digest = ed25519.Ed25519PrivateKey.generate()
     root_name = distinguished_name("Shubbak racine", "Shubbak")
     root_certificate = certificate(root_name, root.public_key(), root_name, root, ROOT_END, is_authority=True)
     seal_certificate = certificate(distinguished_name("Cachet électronique Shubbak", "Shubbak"), seal.public_key(),
@@ -72,7 +73,8 @@ def make(directory: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)  # another start was quicker: its authority stands
 
 
-def issue(directory: Path, request_pem: str, name: str, organisation: str = "", reference: str = "", until: datetime = CERTIFICATE_END) -> str:
+def issue(directory: Path, request_pem: str, name: str, organisation: str = "", reference: str = "",
+          until: datetime = CERTIFICATE_END) -> str:
     """The certificate (PEM) of a signer. name and organisation come from the register of people, never from the request.
 
     Raises KeyRefused (LOCK5) when the request does not prove that its maker holds the key, or the key is too weak.
@@ -94,6 +96,13 @@ def issue(directory: Path, request_pem: str, name: str, organisation: str = "", 
 def trust_roots(directory: Path) -> list[str]:
     """The certificates (PEM) that signatures must lead to. Public: the verification page needs no more."""
     return [(Path(directory) / "root.pem").read_text()]
+
+
+def known_roots() -> list[str]:
+    """The roots that the site trusts: those of the authority in SHUBBAK_HOME. None known: no signature is ever called valid."""
+    home = os.environ.get("SHUBBAK_HOME")
+    directory = Path(home) / "authority" if home else None
+    return trust_roots(directory) if directory and (directory / "root.pem").exists() else []
 
 
 def seal_key(directory: Path) -> SealKey:
@@ -141,11 +150,13 @@ def one_direction(text: str) -> str:
 def distinguished_name(name: str, organisation: str, reference: str = "") -> x509.Name:
     """Attributes hold 64 characters at most (RFC 5280). The mark of demonstration is the organisational unit."""
     parts = [(NameOID.COUNTRY_NAME, "MA"), (NameOID.ORGANIZATION_NAME, one_direction(organisation[:64])),
-             (NameOID.ORGANIZATIONAL_UNIT_NAME, MARK), (NameOID.SERIAL_NUMBER, reference[:64]), (NameOID.COMMON_NAME, one_direction(name[:64]))]
+             (NameOID.ORGANIZATIONAL_UNIT_NAME, MARK), (NameOID.SERIAL_NUMBER, reference[:64]),
+             (NameOID.COMMON_NAME, one_direction(name[:64]))]
     return x509.Name([x509.NameAttribute(kind, value) for kind, value in parts if value])
 
 
-def certificate(subject: x509.Name, public_key, issuer: x509.Name, issuer_key, until: datetime, is_authority: bool = False) -> x509.Certificate:
+def certificate(subject: x509.Name, public_key, issuer: x509.Name, issuer_key, until: datetime,
+                is_authority: bool = False) -> x509.Certificate:
     usage = dict.fromkeys(("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
                            "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"), False)
     usage |= {"key_cert_sign": True, "crl_sign": True} if is_authority else {"digital_signature": True, "content_commitment": True}

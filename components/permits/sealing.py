@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import BoxConstraints
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields
 from pyhanko.sign.ades.report import AdESIndeterminate
@@ -38,6 +38,7 @@ from components.permits.texts import translate
 
 FIELD = "Signature"
 RESERVED = 16_384            # hexadecimal digits kept for the CMS: several times what a P-256 signature with its chain takes
+WHOLE_BOX = SimpleBoxLayoutRule(x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, margins=Margins(0, 0, 0, 0))
 EXPIRED = {AdESIndeterminate.OUT_OF_BOUNDS_NO_POE, AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED}
 
 
@@ -102,7 +103,9 @@ def prepare(pdf: bytes, when: datetime, seal_pdf: bytes | None = None, page: int
     metadata = PdfSignatureMetadata(
         field_name=field, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, certify=first,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES if alone else fields.MDPPerm.FILL_FORMS)
-    style = StaticStampStyle(border_width=0, background=SealPicture(seal_pdf)) if seal_pdf else NoOpStampStyle()
+    style = NoOpStampStyle()
+    if seal_pdf:
+        style = StaticStampStyle(border_width=0, background=SealPicture(seal_pdf), background_layout=WHOLE_BOX)
     nobody = ExternalSigner(signing_cert=None, cert_registry=None)  # the key is elsewhere: only the place is made here
     session = PdfSigner(metadata, signer=nobody, stamp_style=style).init_signing_session(writer, existing_fields_only=True)
     session.system_time = when

@@ -69,6 +69,7 @@ def visual_runs(text: str, text_levels: list[int], fonts: list[str], rtl: bool) 
     for level in range(max((run[0] for run in runs), default=0), 0, -1):
         ordered = []
         for inside, group in groupby(runs, key=lambda run: run[0] >= level):
-            ordered.extend(reversed(list(group)) if inside else group)
+            together = list(group)
+            ordered.extend(reversed(together) if inside else together)
         runs = ordered
     return [run for _, run in runs]

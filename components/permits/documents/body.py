@@ -38,8 +38,9 @@ def draw_state(sheet: Sheet, state: dict) -> None:
     sheet.pdf.set_draw_color(*GREEN)
     sheet.pdf.set_line_width(0.35)
     sheet.pdf.rect(sheet.left, sheet.y, sheet.width, height, style="DF")
-    sheet.draw_lines(left, STATE["fr"], sheet.left + 3, sheet.y + (height - len(left) * STATE["fr"].leading) / 2, half, "L")
-    sheet.draw_lines(right, STATE["ar"], sheet.pdf.w - sheet.right - half - 3, sheet.y + (height - len(right) * STATE["ar"].leading) / 2, half, "R")
+    far = sheet.pdf.w - sheet.right - half - 3
+    for lines, style, x, align in ((left, STATE["fr"], sheet.left + 3, "L"), (right, STATE["ar"], far, "R")):
+        sheet.draw_lines(lines, style, x, sheet.y + (height - len(lines) * style.leading) / 2, half, align)
     sheet.y += height + 2.5
 
 
@@ -70,9 +71,11 @@ def draw_language(sheet: Sheet, data: dict, lang: str) -> None:
         sheet.need(DECIDES[lang].leading + 3 * text.leading)
         sheet.block(translate("papers.decides", lang), DECIDES[lang], align="C", after=1)
     for number, article in enumerate(data.get("articles") or [], start=1):
-        title = of(article.get("title"), lang)
+        heading, title = article_name(number, lang), of(article.get("title"), lang)
+        if title:
+            heading += f": {title}" if lang == "ar" else f" : {title}"
         sheet.need(strong.leading + 2 * text.leading)
-        sheet.block(article_name(number, lang) + (f": {title}" if title and lang == "ar" else f" : {title}" if title else ""), strong, after=0)
+        sheet.block(heading, strong, after=0)
         sheet.block(of(article, lang), text, after=1.5)
     for table in data.get("tables") or []:
         columns = tables.columns_in_one_language(table, lang)
@@ -132,13 +135,16 @@ def draw_side_by_side(sheet: Sheet, data: dict) -> None:
         tables.draw_pair(sheet, done_at(data, "fr"), done_at(data, "ar"), COMPACT_TEXT, after=2)
 
 
-def draw_official_then_french(sheet: Sheet, data: dict, closing) -> None:
-    """Arabic with its closing (signature, QR code), then French. closing: draws what ends the authentic text."""
+def draw_official(sheet: Sheet, data: dict) -> None:
+    """The Arabic text, up to its place and date: what the signature closes."""
     draw_language(sheet, data, "ar")
     draw_footer_notes(sheet, data, "ar")
-    sheet.need(8 + (60 if to_be_signed(data) else 40))
+    sheet.need(8 + (60 if to_be_signed(data) else 40))  # date, signature and QR code stay together
     sheet.block(done_at(data, "ar"), Style("ar", 13, 6.9, colour=INK), align="L", after=2)
-    closing()
+
+
+def draw_french(sheet: Sheet, data: dict) -> None:
+    """The translation, after the closing of the Arabic text."""
     draw_translation_notice(sheet)
     sheet.block(of(data["title"], "fr"), Style("fr", 10.5, 5.6, bold=True), align="C", after=1.5)
     draw_language(sheet, data, "fr")

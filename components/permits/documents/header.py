@@ -70,8 +70,9 @@ def draw_references(sheet: Sheet, data: dict) -> None:
     sheet.pdf.rect(sheet.left, sheet.y, sheet.width, height, style="F")
     for place, ((key, _), lines) in enumerate(zip(reversed(cells), reversed(rows))):  # the first one on the right
         x = sheet.left + place * width + 2.5
-        sheet.draw_lines(sheet.lines(translate(f"papers.{key}", "fr"), label_fr, inner / 2), label_fr, x, sheet.y + 1.1, inner / 2, "L")
-        sheet.draw_lines(sheet.lines(translate(f"papers.{key}", "ar"), label_ar, inner / 2), label_ar, x + inner / 2, sheet.y + 0.8, inner / 2, "R")
+        half = inner / 2
+        sheet.draw_lines(sheet.lines(translate(f"papers.{key}", "fr"), label_fr, half), label_fr, x, sheet.y + 1.1, half, "L")
+        sheet.draw_lines(sheet.lines(translate(f"papers.{key}", "ar"), label_ar, half), label_ar, x + half, sheet.y + 0.8, half, "R")
         sheet.draw_lines(lines, value, x, sheet.y + 5.6, inner, "C")
     sheet.y += height + 4
 

@@ -22,6 +22,8 @@ def seal_texts(data: dict) -> list[tuple[str, Style]]:
         texts += [(translate("papers.signed_by", lang), small), (signer[f"name_{lang}"], strong), (of(signer.get("quality"), lang), small),
                   (of(signer.get("power"), lang), small),
                   (translate("papers.signed_on", lang, date=format_date(data["date"], lang)), small)]
+        if data.get("demonstration"):
+            texts.append((translate("papers.demonstration_certificate", lang), small))
     return [(text, style) for text, style in texts if text]
 
 
@@ -73,8 +75,9 @@ def draw_signature_place(sheet: Sheet, data: dict) -> tuple[int, tuple[float, fl
     pdf.rect(sheet.left, start, SEAL_WIDTH, SEAL_HEIGHT, style="D")
     small_ar, small_fr = Style("ar", 9, 4.6, colour=GREY), Style("fr", 7, 4, colour=GREY)
     middle = start + SEAL_HEIGHT / 2 - 4
-    middle = sheet.draw_lines(sheet.lines(translate("papers.seal_place", "ar"), small_ar, SEAL_WIDTH), small_ar, sheet.left, middle, SEAL_WIDTH, "C")
-    sheet.draw_lines(sheet.lines(translate("papers.seal_place", "fr"), small_fr, SEAL_WIDTH), small_fr, sheet.left, middle, SEAL_WIDTH, "C")
+    for lang, style in (("ar", small_ar), ("fr", small_fr)):
+        lines = sheet.lines(translate("papers.seal_place", lang), style, SEAL_WIDTH)
+        middle = sheet.draw_lines(lines, style, sheet.left, middle, SEAL_WIDTH, "C")
     k, height = pdf.k, pdf.h
     box = (sheet.left * k, (height - start - SEAL_HEIGHT) * k, (sheet.left + SEAL_WIDTH) * k, (height - start) * k)
     sheet.y = max(y, start + SEAL_HEIGHT) + 4

@@ -67,10 +67,8 @@ def column_widths(sheet: Sheet, columns: list[list[Cell]]) -> list[float]:
         for place, cell in enumerate(column):
             for text, lang in cell.parts:
                 style = (CELL if place else HEAD)[lang]
-                for line in sheet.lines(text, style, 10_000):
-                    longest = max(longest, line.width)
-                for piece in text.split()[:200]:
-                    word = max([word] + [line.width for line in sheet.lines(piece, style, 10_000)])
+                longest = max(longest, sheet.natural_width(text[:300], style))
+                word = max([word] + [sheet.natural_width(piece[:100], style) for piece in text[:300].split()])
         wish.append(min(longest, 140) + 2 * PAD + 0.8)
         least.append(min(word, 60) + 2 * PAD + 0.8)
     room = sheet.width

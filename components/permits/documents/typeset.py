@@ -25,7 +25,12 @@ FILES = {
 }
 FALLBACKS = {"ar": ("ar", "fr", "zgh"), "fr": ("fr", "ar", "zgh"), "zgh": ("zgh", "fr", "ar")}
 INK, GREY, GREEN, TINT, RULE = (27, 36, 32), (85, 97, 91), (11, 107, 79), (238, 244, 241), (200, 210, 205)
+MAX_PAGES = 40
 SLACK = 0.3  # rounding of glyph widths over a line
+
+
+class TooManyPages(Exception):
+    """The document would have more than MAX_PAGES pages."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,8 @@ class Sheet:
         self.new_page()
 
     def new_page(self) -> None:
+        if self.pdf.pages_count >= MAX_PAGES:
+            raise TooManyPages
         self.pdf.add_page()
         self.y = self.top
 
@@ -167,6 +174,10 @@ class Sheet:
                 found.extend(self._cut(paragraph, style, width, rtl))
         return found
 
+    def natural_width(self, text: str, style: Style) -> float:
+        """The width of a short text that nothing cuts."""
+        return max((line.width for line in self.lines(text, style, float("inf"))), default=0.0)
+
     def _cut(self, text: str, style: Style, width: float, rtl: bool) -> list[Line]:
         text_levels = bidi.levels(text, rtl)
         fonts, last = [], font_for("a" if style.family != "zgh" else "\u2d30", style.family, style.bold)
@@ -179,34 +190,41 @@ class Sheet:
             runs = bidi.visual_runs(text[start:end], text_levels[start:end], fonts[start:end], rtl)
             return Line(tuple(runs), tuple(self.run_width(run, self.size_of(run, style)) for run in runs))
 
-        lines, start, fitting = [], 0, None
+        if width == float("inf"):
+            return [line(0, len(text))]
+        limit, space = width + SLACK, self.run_width(bidi.Run(" ", rtl, fonts[0]), style.size)
         words = [(found.start(), found.end()) for found in re.finditer("[^ ]+", text)]
-        place = 0
+        wide = [line(begin, end).width for begin, end in words]
+        lines, place = [], 0
         while place < len(words):
-            begin, end = words[place]
-            candidate = line(start, end)
-            if candidate.width <= width + SLACK:
-                fitting, place = candidate, place + 1
-            elif fitting is not None:
-                lines.append(fitting)
-                start, fitting = begin, None
-            else:  # one word wider than the column: cut it, after a separator if there is one in its second half
-                low, high = 1, end - begin
-                while low < high:
-                    middle = (low + high + 1) // 2
-                    low, high = (middle, high) if line(begin, begin + middle).width <= width else (low, middle - 1)
-                separators = [m.end() for m in re.finditer("[-/_.@?&=:]", text[begin:begin + low]) if m.end() > low / 2]
-                even = math.ceil((end - begin) / math.ceil(candidate.width / width))  # pieces of one length, not a last letter alone
-                cut = begin + (separators[-1] if separators else min(low, even))
-                lines.append(line(begin, cut))
-                words[place] = (cut, end)
-                start = cut
-                if cut == end:
-                    place += 1
-                    start = words[place][0] if place < len(words) else end
-        if fitting is not None:
-            lines.append(fitting)
+            stop, total = place, 0.0
+            while stop < len(words) and total + wide[stop] <= limit:
+                total += wide[stop] + space
+                stop += 1
+            if stop == place:  # one word wider than the column
+                begin, end = words[place]
+                cut = self._cut_word(text[begin:end], lambda size, begin=begin: line(begin, begin + size).width, width)
+                lines.append(line(begin, begin + cut))
+                words[place], wide[place] = (begin + cut, end), line(begin + cut, end).width
+                continue
+            found = line(words[place][0], words[stop - 1][1])
+            while found.width > limit and stop - place > 1:  # words measured one by one may be a hair narrower than together
+                stop -= 1
+                found = line(words[place][0], words[stop - 1][1])
+            lines.append(found)
+            place = stop
         return lines
+
+    @staticmethod
+    def _cut_word(word: str, width_of, width: float) -> int:
+        """Where to cut a word that no column holds: after a separator in the second half of what fits, else into even pieces."""
+        low, high = 1, len(word) - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if width_of(middle) <= width else (low, middle - 1)
+        separators = [found.end() for found in re.finditer("[-/_.@?&=:]", word[:low]) if found.end() > low / 2]
+        even = math.ceil(len(word) / math.ceil(width_of(len(word)) / width))
+        return separators[-1] if separators else min(low, even)
 
     def draw_line(self, line: Line, style: Style, x: float, y: float, width: float, align: str) -> None:
         """One line inside a column. align: L, C or R."""

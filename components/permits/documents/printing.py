@@ -7,11 +7,11 @@ import json
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from components.permits.documents.body import draw_official_then_french, draw_side_by_side, draw_titles
-from components.permits.documents.checks import COMPACT, MAX_PAGES, RenderFault, check, fault, to_be_signed
+from components.permits.documents.body import draw_french, draw_official, draw_side_by_side, draw_titles
+from components.permits.documents.checks import COMPACT, RenderFault, check, fault, to_be_signed
 from components.permits.documents.header import draw_feet, draw_header, draw_references
 from components.permits.documents.seal import created, draw_seal, draw_signature_place, draw_verification
-from components.permits.documents.typeset import Sheet
+from components.permits.documents.typeset import MAX_PAGES, Sheet, TooManyPages
 from components.permits.texts import translate
 
 DATA_FILE = "permit.json"
@@ -50,34 +50,37 @@ def compose(data: dict, canonical: str | bytes | None = None) -> Paper:
         raise RenderFault([fault("LEAF9", "data_digest")])
     seal = draw_seal(data) if to_be_signed(data) else None
 
+    try:
+        sheet, place = lay_out(data, digest)
+    except TooManyPages:
+        raise RenderFault([fault("LEAF6", "", str(MAX_PAGES))]) from None
+    if sheet.overflows:
+        raise RenderFault([fault("LEAF5", "", text[:80]) for text in sheet.overflows])
+    moment = created(data)
+    sheet.pdf.embed_file(bytes=content, basename=DATA_FILE, mime_type="application/json", associated_file_relationship="DATA",
+                         creation_date=moment, modification_date=moment, desc=translate("papers.attachment", "fr"), compress=True)
+    page, box = place or (None, None)
+    return Paper(sheet.output(), sheet.pdf.pages_count, digest, seal, page, box)
+
+
+def lay_out(data: dict, digest: str) -> tuple[Sheet, tuple[int, tuple[float, float, float, float]] | None]:
+    """The pages, and the page and box of the signature. Raises TooManyPages."""
     sheet = Sheet()
     describe(sheet, data)
     draw_header(sheet, data)
     draw_references(sheet, data)
     draw_titles(sheet, data)
-    place: list[tuple[int, tuple[float, float, float, float]] | None] = []
-
-    def closing() -> None:
-        place.append(draw_signature_place(sheet, data))
-        draw_verification(sheet, data, digest)
-
     if data["kind"] in COMPACT:
         draw_side_by_side(sheet, data)
-        closing()
+        place = draw_signature_place(sheet, data)
+        draw_verification(sheet, data, digest)
     else:
-        draw_official_then_french(sheet, data, closing)
+        draw_official(sheet, data)
+        place = draw_signature_place(sheet, data)
+        draw_verification(sheet, data, digest)
+        draw_french(sheet, data)
     draw_feet(sheet, data)
-
-    faults = [fault("LEAF5", "", text[:80]) for text in sheet.overflows]
-    if sheet.pdf.pages_count > MAX_PAGES:
-        faults.append(fault("LEAF6", "", str(MAX_PAGES)))
-    if faults:
-        raise RenderFault(faults)
-    moment = created(data)
-    sheet.pdf.embed_file(bytes=content, basename=DATA_FILE, mime_type="application/json", associated_file_relationship="DATA",
-                         creation_date=moment, modification_date=moment, desc=translate("papers.attachment", "fr"), compress=True)
-    page, box = place[0] or (None, None)
-    return Paper(sheet.output(), sheet.pdf.pages_count, digest, seal, page, box)
+    return sheet, place
 
 
 def render(data: dict, canonical: str | bytes | None = None) -> bytes:

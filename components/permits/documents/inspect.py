@@ -1,0 +1,143 @@
+"""What an uploaded PDF is worth: the public verification by file.
+
+A stranger's file is hostile until proven otherwise: examine reads it in a child process with little time and memory, so that a
+bomb costs one refusal and not the site. The child gets the bytes and the roots, no secret, and answers with JSON.
+"""
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from components.permits.authority import known_roots
+from components.permits.sealing import Verdict, validate
+from components.permits.texts import translate
+
+DATA_FILE = "permit.json"
+MAX_SIZE = 10_000_000
+MAX_PAGES = 200
+MAX_DATA = 2_000_000
+SECONDS = 15
+MEMORY = 1_000_000_000
+KEPT = ("PATH", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP")  # the rest of the environment holds secrets
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True)
+class Examination:
+    """state: signed_valid, altered, unsigned or unreadable. Only signed_valid says that the paper is authentic; whether it is still
+    in force is asked of the register, by data_digest.
+
+    data_digest, data: what the file carries (claimed only, unless signed_valid). signer: name in the certificate. time: claimed
+    instant, ISO 8601. file_digest: sha256 of the file. faults: codes of papers.yaml that say why it is not signed_valid.
+    """
+    state: str
+    file_digest: str
+    data_digest: str = ""
+    data: dict = field(default_factory=dict)
+    signer: str = ""
+    time: str = ""
+    certificate_pem: str = ""
+    faults: tuple[str, ...] = ()
+
+    def sentences(self, lang: str) -> list[str]:
+        """Why the file is not authentic, in the reader's language."""
+        return [translate(f"papers.{code}", lang, size=MAX_SIZE // 1_000_000, pages=MAX_PAGES) for code in self.faults]
+
+
+def examine(pdf: bytes, trust_roots: list[str] | None = None) -> Examination:
+    """Examine a stranger's file. trust_roots: PEM, by default those known here. Never raises on what the file holds; about a second."""
+    digest = hashlib.sha256(pdf).hexdigest()
+    trust_roots = known_roots() if trust_roots is None else trust_roots
+    if len(pdf) > MAX_SIZE:
+        return Examination("unreadable", digest, faults=("READ2",))
+    if b"%PDF-" not in pdf[:1024]:
+        return Examination("unreadable", digest, faults=("READ1",))
+    heading = json.dumps({"roots": trust_roots}).encode() + b"\n"
+    try:
+        child = subprocess.run([sys.executable, "-m", "components.permits.documents.inspect"], input=heading + pdf, cwd=ROOT,
+                               env={key: os.environ[key] for key in KEPT if key in os.environ}, capture_output=True,
+                               timeout=SECONDS, check=True)
+        found = json.loads(child.stdout)
+        return Examination(**found | {"faults": tuple(found["faults"])})
+    except (subprocess.SubprocessError, ValueError, TypeError):
+        return Examination("unreadable", digest, faults=("READ3",))
+
+
+def examine_here(pdf: bytes, trust_roots: list[str]) -> Examination:
+    """The same in this process, for papers of our own; a stranger's file goes through examine."""
+    digest = hashlib.sha256(pdf).hexdigest()
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf))
+        pages = int(reader.root["/Pages"]["/Count"])
+        signed = bool(reader.embedded_signatures)
+    except Exception:  # noqa: BLE001  hostile bytes raise anything inside the library: unreadable, whatever it was
+        return Examination("unreadable", digest, faults=("READ1",))
+    if pages > MAX_PAGES:
+        return Examination("unreadable", digest, faults=("READ2",))
+    content = attached_data(reader)
+    data, data_digest = parsed(content), hashlib.sha256(content).hexdigest() if content is not None else ""
+    if not signed:
+        return Examination("unsigned", digest, data_digest, data, faults=("SEAL8",))
+    verdict = validate(pdf, trust_roots)
+    faults = [verdict.code] if verdict.code else []
+    if verdict.ok and content is None:
+        faults.append("READ4")  # signed under our roots, but no act of the platform
+    return Examination(state_of(verdict), digest, data_digest, data, verdict.signer, verdict.when.isoformat() if verdict.when else "",
+                       verdict.certificate_pem, tuple(faults))
+
+
+def state_of(verdict: Verdict) -> str:
+    """A signature under a foreign root proves nothing here, and does not say that anything was altered."""
+    if verdict.ok:
+        return "signed_valid"
+    return "unsigned" if verdict.code == "SEAL4" else "altered"
+
+
+def attached_data(reader: PdfFileReader) -> bytes | None:
+    """The content of the one attached file named permit.json; None when there is none, several, or more than a paper would carry."""
+    found = []
+    try:
+        names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+        for place in range(0, min(len(names), 40) - 1, 2):
+            entry = names[place + 1]
+            if str(entry.get("/UF", entry.get("/F", ""))) == DATA_FILE or str(names[place]) == DATA_FILE:
+                found.append(entry["/EF"]["/F"].data)
+    except Exception:  # noqa: BLE001  no tree of names, or a hostile one: no data
+        return None
+    return found[0] if len(found) == 1 and len(found[0]) <= MAX_DATA else None
+
+
+def parsed(content: bytes | None) -> dict:
+    try:
+        data = json.loads(content or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def main() -> None:
+    """The child: roots on the first line, then the file; the examination as JSON."""
+    limit()
+    heading, pdf = sys.stdin.buffer.readline(), sys.stdin.buffer.read()
+    print(json.dumps(asdict(examine_here(pdf, json.loads(heading)["roots"]))))
+
+
+def limit() -> None:
+    """Bounds on time and memory where the system has them (not on Windows: there only the parent's clock stands guard)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+if __name__ == "__main__":
+    main()
