@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
+import httpx
 import pytest
 
 from components.local.home import Home
@@ -33,10 +34,14 @@ def new_home(tmp_path):
 @pytest.fixture
 def home(new_home, made_home):
     """A home whose cluster exists and is stopped."""
+    copy_home(made_home, new_home)
+    return new_home
+
+
+def copy_home(made_home, new_home):
     shutil.copytree(made_home, new_home, ignore=shutil.ignore_patterns(".s.*"), copy_function=_copy_with_owner)
     for directory in [new_home, *(path for path in new_home.rglob("*") if path.is_dir())]:
         _give_like(made_home / directory.relative_to(new_home), directory)
-    return new_home
 
 
 def _copy_with_owner(source, target):
@@ -67,6 +72,15 @@ def launch(new_home):
 
 
 @pytest.fixture(scope="session")
-def empty_backend(tmp_path_factory):
-    with start_backend(tmp_path_factory.mktemp("local"), empty=True) as backend:
-        yield backend
+def empty_backend(tmp_path_factory, made_home):
+    with reachable_directory(tmp_path_factory.mktemp("local")) as directory:
+        copy_home(made_home, directory / "home")
+        with start_backend(directory, empty=True) as backend:
+            yield backend
+
+
+@pytest.fixture(scope="session")
+def transport():
+    """One connection pool: a new one for every request would cost more than the request."""
+    with httpx.Client(timeout=30) as client:
+        yield client

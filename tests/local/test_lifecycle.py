@@ -63,13 +63,13 @@ def sign_up(backend, email="amina@example.ma"):
     return httpx.post(f"{backend.url}/auth/v1/signup", headers={"apikey": backend.anon_key}, json=body)
 
 
-def test_data_accounts_and_keys_survive_a_restart(launch, new_home):
+def test_data_accounts_and_keys_survive_a_restart(launch, home):
     first = launch()
     remember(first, "kept")
     assert sign_up(first).status_code == 200
-    pid = postgres_pid(new_home)
+    pid = postgres_pid(home)
     first.stop()
-    assert not process_alive(pid) and not (new_home / "data" / "postmaster.pid").exists()
+    assert not process_alive(pid) and not (home / "data" / "postmaster.pid").exists()
     second = launch()
     assert remembered(second) == ["kept"]
     assert (second.anon_key, second.service_role_key) == (first.anon_key, first.service_role_key)
@@ -147,7 +147,7 @@ def test_when_the_parent_is_killed_service_and_server_end_by_themselves(home):
 
 
 @unix
-@pytest.mark.parametrize("moment", ["init-*", "data", "run/.s.PGSQL.5432"])
+@pytest.mark.parametrize("moment", ["init-*", "run/.s.PGSQL.5432"])
 def test_a_first_start_killed_in_the_middle_is_begun_again(launch, new_home, moment):
     command = [sys.executable, "-m", "components.local", "--home", str(new_home), "--empty"]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)

@@ -11,7 +11,7 @@ from components.local.keys import ROLES
 
 
 @pytest.fixture(scope="module")
-def call(empty_backend):
+def call(empty_backend, transport):
     with psycopg.connect(empty_backend.database_url, autocommit=True) as connection:
         connection.execute("create table public.plain (id int); create view public.seen as select 1 as id, 'x'::text as name")
         connection.execute("create function public.rows() returns table (id int) language sql stable as 'select 1'")
@@ -20,7 +20,7 @@ def call(empty_backend):
 
     def call(method, path, **options):
         headers = {"apikey": empty_backend.anon_key, **options.pop("headers", {})}
-        return httpx.request(method, empty_backend.url + path, headers=headers, **options)
+        return transport.request(method, empty_backend.url + path, headers=headers, **options)
 
     yield call
     with psycopg.connect(empty_backend.database_url, autocommit=True) as connection:

@@ -7,13 +7,14 @@ import pytest
 
 from components.local.home import Home
 from components.local.postgres import SUPERUSER, Cluster
+from tests.backend import reachable_directory
+from tests.local.conftest import copy_home
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    from tests.backend import reachable_directory
-
+def cluster(tmp_path_factory, made_home):
     with reachable_directory(tmp_path_factory.mktemp("roles")) as directory:
+        copy_home(made_home, directory / "home")
         cluster = Cluster(Home(directory / "home"))
         cluster.start()
         yield cluster
