@@ -2,6 +2,7 @@
 --   full days        first and last day excluded (55-19 art. 31, 47-06 art. 174); a last day off moves to the next working day
 --   working days     Monday to Friday except public holidays (decree 2-05-916)
 --   calendar days    every day; a last day off moves to the next working day
+-- They are plpgsql for its kept plans: an SQL function that pins its search_path is planned anew at each statement.
 -- The calendar covers 2015 to 2060. Beyond it these functions fail (SQLSTATE 22008) rather than answer null.
 --
 --   REST1  this day is not among the public holidays
@@ -33,8 +34,10 @@ $$;
 
 -- The legal end of p_days full days from p_from: the day after the last counted one, moved off days without work.
 create or replace function app.full_days_end(p_from date, p_days int) returns date
-language sql stable strict set search_path = '' as $$
-  select app.next_working_day(p_from + p_days + 1);
+language plpgsql stable strict set search_path = '' as $$
+begin
+  return app.next_working_day(p_from + p_days + 1);
+end;
 $$;
 
 -- The p_days-th working day after p_from; p_from itself never counts. Zero: p_from or the next working day.

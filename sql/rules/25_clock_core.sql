@@ -118,7 +118,9 @@ $$;
 --           legal, sector: counted | not_counted | suspended | after;   event and article are those of the legal clock
 --           why: first_day | counted | weekend | holiday | moved | last_day | suspended | ended | stopped
 create or replace function app.clock_ledger(p_events jsonb, p_clocks jsonb, p_until date default null) returns jsonb
-language sql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
   with fold as materialized (
     select f.*, coalesce(p_until, greatest(f.legal_end, f.sector_end, (select max((e ->> 'day')::date) from jsonb_array_elements(p_events) e))) as until
       from app.clock_fold(p_events, p_clocks) f
@@ -177,7 +179,8 @@ language sql stable set search_path = '' as $$
                                                               'event', event, 'article', article) order by clock, from_day, seq)
                             from span where from_day <= to_day), '[]'),
     'days', coalesce((select jsonb_agg(line order by day) from day), '[]'))
-    from fold f;
+    from fold f);
+end;
 $$;
 
 revoke execute on function app.days_left, app.move_days, app.clock_fold, app.clock_ledger from public, anon, authenticated;

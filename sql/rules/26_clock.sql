@@ -10,16 +10,20 @@ select app.say('TICK2', 'Le délai a déjà été prolongé une fois. Décidez a
 
 -- The clocks of a version, with the cap that the law puts on every act. Definitions are public.
 create or replace function app.clocks_of(p_version uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('cap', app.setting_value('clock.cap')) || (v.definition -> 'clocks')
-    from app.procedure_version v where v.id = p_version;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select jsonb_build_object('cap', (select s.value from app.setting s where s.key = 'clock.cap')) || (v.definition -> 'clocks')
+            from app.procedure_version v where v.id = p_version);
+end;
 $$;
 
 create or replace function app.clock_events(p_dossier uuid) returns jsonb
-language sql stable security invoker set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('seq', seq, 'kind', kind, 'day', day, 'article', article, 'cause', cause, 'legal_end', legal_end)
-                            order by seq), '[]')
-    from app.clock_event where dossier_id = p_dossier;
+language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return (select coalesce(jsonb_agg(jsonb_build_object('seq', seq, 'kind', kind, 'day', day, 'article', article, 'cause', cause,
+                                                       'legal_end', legal_end) order by seq), '[]')
+            from app.clock_event where dossier_id = p_dossier);
+end;
 $$;
 
 -- Adds one event and writes the new dates; an event without effect is not kept.
@@ -50,18 +54,18 @@ $$;
 
 -- The file is complete: both clocks start the day after p_day.
 create or replace function app.clock_start(p_dossier uuid, p_day date, p_cause text, p_article text default '') returns void
-language sql volatile security definer set search_path = '' as $$ select app.clock_append(p_dossier, 'start', p_day, p_cause, p_article); $$;
+language plpgsql volatile security definer set search_path = '' as $$ begin perform app.clock_append(p_dossier, 'start', p_day, p_cause, p_article); end; $$;
 
 -- The applicant was asked for something: what is left is frozen. half_on is null as long as the first half is not over.
 create or replace function app.clock_suspend(p_dossier uuid, p_day date, p_cause text, p_article text default '') returns void
-language sql volatile security definer set search_path = '' as $$ select app.clock_append(p_dossier, 'suspend', p_day, p_cause, p_article); $$;
+language plpgsql volatile security definer set search_path = '' as $$ begin perform app.clock_append(p_dossier, 'suspend', p_day, p_cause, p_article); end; $$;
 
 create or replace function app.clock_resume(p_dossier uuid, p_day date, p_cause text, p_article text default '') returns void
-language sql volatile security definer set search_path = '' as $$ select app.clock_append(p_dossier, 'resume', p_day, p_cause, p_article); $$;
+language plpgsql volatile security definer set search_path = '' as $$ begin perform app.clock_append(p_dossier, 'resume', p_day, p_cause, p_article); end; $$;
 
 -- Modified plans were deposited: the sector's period starts from zero, the legal one goes on with what was left.
 create or replace function app.clock_restart_sector(p_dossier uuid, p_day date, p_cause text, p_article text default '') returns void
-language sql volatile security definer set search_path = '' as $$ select app.clock_append(p_dossier, 'restart', p_day, p_cause, p_article); $$;
+language plpgsql volatile security definer set search_path = '' as $$ begin perform app.clock_append(p_dossier, 'restart', p_day, p_cause, p_article); end; $$;
 
 -- Expertise or public inquiry: one extension, to a date notified to the applicant.
 create or replace function app.clock_extend(p_dossier uuid, p_new_end date, p_day date, p_cause text, p_article text default '') returns void
@@ -79,7 +83,7 @@ $$;
 
 -- Decided, withdrawn, returned: no day counts after p_day.
 create or replace function app.clock_stop(p_dossier uuid, p_day date, p_cause text, p_article text default '') returns void
-language sql volatile security definer set search_path = '' as $$ select app.clock_append(p_dossier, 'stop', p_day, p_cause, p_article); $$;
+language plpgsql volatile security definer set search_path = '' as $$ begin perform app.clock_append(p_dossier, 'stop', p_day, p_cause, p_article); end; $$;
 
 -- After a change of the calendar: every open dossier whose period holds one of the changed days gets its dates again, and an event
 -- when they moved. A right that silence has opened stays open. Returns how many moved.
@@ -90,20 +94,23 @@ declare
   v_count int := 0;
 begin
   for v_moved in
-    with running as (
-      select d.id, d.legal_end, d.sector_end, d.half_on, d.remaining_days, n.*
+    with clocks as materialized (select id, app.clocks_of(id) as clocks from app.procedure_version),
+    touched as materialized (
+      select d.id, d.version_id, d.legal_end, d.sector_end, d.half_on, d.remaining_days
         from app.dossier d
-        join lateral (
-          select jsonb_agg(jsonb_build_object('seq', c.seq, 'kind', c.kind, 'day', c.day, 'article', c.article, 'cause', c.cause,
-                                              'legal_end', c.legal_end) order by c.seq) as events,
-                 bool_or(c.kind = 'stop') as stopped, greatest(max(c.legal_end), max(c.sector_end)) as last_end
-            from app.clock_event c where c.dossier_id = d.id) as e on e.events is not null and not e.stopped
-        join lateral (
-          select f.legal_end as new_legal, f.sector_end as new_sector, f.half_on as new_half, f.remaining as new_remaining
-            from app.clock_fold(e.events, app.clocks_of(d.version_id)) f) as n on true
        where d.closed_at is null and d.state <> 'DRAFT' and d.silence_on is null
+         and not exists (select from app.clock_event c where c.dossier_id = d.id and c.kind = 'stop')
          and exists (select from unnest(p_changed) as c (day)
-                      where c.day between d.complete_on and greatest(e.last_end, d.legal_end, d.sector_end))
+                      where c.day >= d.complete_on
+                        and c.day <= greatest(d.legal_end, d.sector_end,
+                                              (select max(greatest(e.legal_end, e.sector_end)) from app.clock_event e where e.dossier_id = d.id)))
+    ),
+    running as (
+      select t.id, t.legal_end, t.sector_end, t.half_on, t.remaining_days,
+             f.legal_end as new_legal, f.sector_end as new_sector, f.half_on as new_half, f.remaining as new_remaining
+        from touched t
+        join clocks k on k.id = t.version_id
+        cross join lateral app.clock_fold(app.clock_events(t.id), k.clocks) f
     )
     update app.dossier d
        set legal_end = r.new_legal, sector_end = r.new_sector, half_on = r.new_half, remaining_days = r.new_remaining
@@ -155,13 +162,15 @@ end;
 $$;
 
 create or replace function app.clock_face(p_clock jsonb, p_state text, p_end date, p_remaining int, p_today date) returns jsonb
-language sql stable set search_path = '' as $$
-  select case when p_clock is not null then
+language plpgsql stable set search_path = '' as $$
+begin
+  return case when p_clock is not null then
     p_clock || jsonb_build_object(
       'end', p_end,
       'state', case when p_state = 'running' and p_end < p_today then 'late' else p_state end,
       'remaining', case p_state when 'suspended' then p_remaining
                                 when 'running' then app.days_left(p_today, p_end, p_clock ->> 'counted') end) end;
+end;
 $$;
 
 revoke execute on function app.clocks_of, app.clock_events, app.clock_append, app.clock_start, app.clock_suspend, app.clock_resume,
