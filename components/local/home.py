@@ -154,10 +154,10 @@ def process_name(pid: int) -> str:
     if WINDOWS:
         return "postgres"  # not needed there: pg_ctl judges the pid file itself
     try:
-        return Path(f"/proc/{pid}/comm").read_text(errors="replace").strip()
+        shown = Path(f"/proc/{pid}/comm").read_text(errors="replace")
     except OSError:
-        shown = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
-        return shown.stdout.strip()
+        shown = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return Path(shown.strip()).name  # macOS shows the whole path
 
 
 def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:

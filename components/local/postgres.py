@@ -26,7 +26,7 @@ from components.local.keys import Keys, load_keys
 SUPERUSER = "supabase_admin"
 SETTINGS = {
     "shared_buffers": "64MB",
-    "max_connections": "60",
+    "max_connections": "100",
     "timezone": "UTC",
     "log_timezone": "UTC",
     # The log is for the life of the server. Failing statements would put personal data into it.
@@ -107,7 +107,7 @@ class Cluster:
             if not self._attendance.leave():
                 return
             pid = self._recorded_pid()
-            if WINDOWS:
+            if WINDOWS and self._binaries is not None:
                 subprocess.run([program(self._binaries, "pg_ctl"), "stop", "-D", str(self.home.data), "-m", "fast", "-w"], check=False)
             elif process_alive(pid) and process_name(pid).startswith("postgres"):
                 os.kill(pid, signal.SIGINT)

@@ -27,6 +27,7 @@ from components.local.buckets import Buckets
 from components.local.calls import Call, Fault, json_answer
 from components.local.database import Database, rest_fault
 from components.local.files import Files
+from components.local.home import WINDOWS
 from components.local.keys import read_token
 from components.local.postgres import Cluster
 from components.local.rest import Rest
@@ -77,7 +78,7 @@ class Service:
 
     def _watch_server(self) -> None:
         """Brings PostgreSQL back when it was killed."""
-        while not self._stopped.wait(0.25):
+        while not self._stopped.wait(2 if WINDOWS else 0.25):  # there, asking is expensive
             if not self.cluster.alive():
                 try:
                     self.cluster.revive()

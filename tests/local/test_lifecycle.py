@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import httpx
 import psycopg
 import pytest
 
-from components.local.binaries import as_account, server_account
+from components.local.binaries import as_account, find_binaries, server_account
 from components.local.home import Home, LocalError, process_alive
 from components.local.keys import load_keys
 from components.local.launch import ROOT
@@ -282,3 +283,27 @@ def test_an_ordinary_user_runs_a_cluster_too(new_home, made_home):
 
 def test_the_server_is_postgresql_17(launch, home):
     assert run(launch(), "show server_version")[0][0].startswith("17.")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="needs root, whose environment may be private")
+def test_programs_in_a_private_directory_are_copied_once_and_nobody_is_let_in(home, monkeypatch):
+    private = home.with_name("private")
+    private.mkdir(mode=0o700)
+    shutil.copytree(find_binaries().parent, private / "server", symlinks=True)
+    monkeypatch.setenv("PG_BIN", str(private / "server" / "bin"))
+    for _ in range(2):
+        cluster = Cluster(Home(home))
+        cluster.start()
+        with psycopg.connect(cluster.address()) as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
+        cluster.stop()
+        [copy] = home.glob("server-*")
+    assert copy.stat().st_uid == 0 and copy.stat().st_mode & 0o022 == 0
+    assert private.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="needs root, whose own directories the server cannot enter")
+def test_a_home_that_the_server_cannot_enter_is_told(home):
+    home.parent.chmod(0o700)
+    with pytest.raises(LocalError, match="Choose another home"):
+        Cluster(Home(home)).start()
