@@ -9,6 +9,7 @@ commune under row security and as the owner without it, and prints the ratios of
 
 Texts, dates and states come from fixed arithmetic: two runs measure the same rows.
 """
+
 import argparse
 import json
 import os
@@ -44,7 +45,8 @@ values (%(commune)s, %(code)s, 'BENCH', 'rural', %(code)s, %(code)s, true)
 """
 
 CLERK_OF_THE_COMMUNE = """
-with office as (insert into app.organisation (kind, name_fr, name_ar, commune_id) values ('commune', 'Banc', 'اختبار', %(commune)s) returning id)
+with office as (
+  insert into app.organisation (kind, name_fr, name_ar, commune_id) values ('commune', 'Banc', 'اختبار', %(commune)s) returning id)
 insert into app.membership (person_id, organisation_id, role, valid_from) select %(clerk)s, id, 'clerk', '2020-01-01' from office
 """
 
@@ -66,7 +68,8 @@ select md5(%(code)s || n)::uuid, %(commune)s, 'BENCH', %(version)s, (array['onli
 
 TASKS = """
 insert into app.task (dossier_id, commune_id, step, role, opened_at, due_on, closed_at)
-select d.id, d.commune_id, coalesce(d.step, 'study'), case d.step when 'decision' then 'president' when 'check' then 'clerk' else 'instructor' end,
+select d.id, d.commune_id, coalesce(d.step, 'study'),
+       case d.step when 'decision' then 'president' when 'check' then 'clerk' else 'instructor' end,
        d.deposited_at, d.sector_end, d.closed_at
   from app.dossier d where d.commune_id = %(commune)s
 """
@@ -76,11 +79,18 @@ def definition():
     """A definition as large as a real one: opening it once per row would show."""
     steps = [{"id": step, "title": {"fr": step, "ar": step}} for step in ("check", "study", "decision")]
     fields = [{"id": f"f{n}", "label": {"fr": f"Champ numéro {n} " * 4, "ar": f"خانة رقم {n} " * 4}} for n in range(150)]
-    return json.dumps({"title": {"fr": "Banc d'essai", "ar": "اختبار"}, "circuit": {"steps": steps}, "steps": [{"id": "all", "fields": fields}]})
+    return json.dumps(
+        {"title": {"fr": "Banc d'essai", "ar": "اختبار"}, "circuit": {"steps": steps}, "steps": [{"id": "all", "fields": fields}]}
+    )
 
 
 def commune(number):
-    return {"commune": uuid.uuid5(SPACE, str(number)), "code": f"BENCH-{number:03}", "clerk": CLERK, "version": uuid.uuid5(SPACE, "version")}
+    return {
+        "commune": uuid.uuid5(SPACE, str(number)),
+        "code": f"BENCH-{number:03}",
+        "clerk": CLERK,
+        "version": uuid.uuid5(SPACE, "version"),
+    }
 
 
 def fill(connection, size):
@@ -127,8 +137,12 @@ def run(database_url, progress=print):
             fill(connection, size)
             for name, chosen in FILTERS.items():
                 found[size, name] = [milliseconds(connection, chosen, as_clerk) for as_clerk in (True, False)]
-                progress(f"queue, {size:>7,} dossiers, {name:<13} clerk {found[size, name][0]:6.1f} ms   owner {found[size, name][1]:6.1f} ms")
-    ratios = {name: (found[SIZES[1], name][0] / found[SIZES[1], name][1], found[SIZES[1], name][0] / found[SIZES[0], name][0]) for name in FILTERS}
+                progress(
+                    f"queue, {size:>7,} dossiers, {name:<13} clerk {found[size, name][0]:6.1f} ms   owner {found[size, name][1]:6.1f} ms"
+                )
+    ratios = {
+        name: (found[SIZES[1], name][0] / found[SIZES[1], name][1], found[SIZES[1], name][0] / found[SIZES[0], name][0]) for name in FILTERS
+    }
     for name, (security, growth) in ratios.items():
         progress(f"queue, {name:<13} clerk/owner {security:.2f} (3 or less)   100,000/10,000 {growth:.2f} (1.5 or less)")
     return ratios

@@ -172,6 +172,7 @@ begin
     'summary', app.answers_summary(v_definition, v_answers),
     'faults', case when v_full then app.faults(v_definition, v_facts) else '[]'::jsonb end,
     'targets', case when v_full then app.request_targets(v_definition, v_facts) else '[]'::jsonb end,
+    'verdict_reasons', (select coalesce(jsonb_agg(r), '[]') from jsonb_array_elements(coalesce(v_definition #> '{requests,reasons}', '[]')) as r where r -> 'kinds' ? 'replace'),
     'clock', public.clock_band(p_dossier),
     'proposal', case when not app.has_interest(p_dossier) then v_dossier.proposal end,
     'documents', (
