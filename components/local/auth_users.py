@@ -19,7 +19,7 @@ SHORTEST_PASSWORD = 6
 LONGEST_PASSWORD = 72  # bytes; bcrypt reads no further
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # Compared when the e-mail is unknown, so that the time of the answer does not tell.
-NOBODYS_HASH = bcrypt.hashpw(b"nobody", bcrypt.gensalt(BCRYPT_COST))
+NOBODYS_HASH = b"$2b$10$wd/vdJtiihSpH9fMeXSNhevusesl0zOi/QUErgUELTXpL6OUgYiIe"  # of a password that was thrown away
 _hashing = threading.BoundedSemaphore(4)
 
 
