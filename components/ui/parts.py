@@ -1,6 +1,7 @@
 """Pieces of screen that every page uses: headings, refusals, one-shot messages, lists of facts."""
 
 import html
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -65,6 +66,11 @@ def note(text: str) -> None:
 def nothing_here(text: str, icon: str = ":material/inbox:") -> None:
     """An empty list says so, and what one may do."""
     st.info(text, icon=icon)
+
+
+def plain(text: str) -> str:
+    """Text that people typed, safe inside Markdown."""
+    return re.sub(r"([\\`*_\[\]$~<>#:|])", r"\\\1", text)
 
 
 def role_name(role: str) -> str:

@@ -36,6 +36,7 @@ PAGES = [
     Entry("queue", "inbox", AGENTS - {"cashier"}),
     Entry("counter", "storefront", {"clerk"}),
     Entry("sign", "draw", {"president", "delegate"}),
+    Entry("inspection", "fact_check", {"inspector"}),
     Entry("cashier", "payments", {"cashier"}),
     Entry("copies", "file_copy", {"local_authority", "governor"}),
     Entry("governor", "monitoring", {"governor"}),
@@ -55,6 +56,7 @@ PAGES = [
     Entry("sign_up", "person_add"),
     Entry("recover", "key"),
     Entry("invitation", "drafts"),
+    Entry("claim", "drafts"),
 ]
 
 
@@ -112,8 +114,8 @@ def bar(visit: session.Session) -> None:
         with st.container(key="shell_bell_new" if unread else "shell_bell", width="content"):
             links.link("notices", str(unread) if unread else " ", ":material/notifications:", help=t("shell.unread", count=unread))
         name = pick(visit.person, "name_") or visit.person["email"]
-        with st.popover(name, icon=":material/account_circle:", type="tertiary", key="shell_account"):
-            st.markdown(f"**{html.escape(name)}**")
+        with st.popover(parts.plain(name), icon=":material/account_circle:", type="tertiary", key="shell_account"):
+            st.markdown(f"**{parts.plain(name)}**")
             for membership in visit.me["memberships"]:
                 st.caption(f"{parts.role_name(membership['role'])} · {pick(membership['organisation'], 'name_')}")
             links.link("account", t("shell.my_account"), ":material/person:")

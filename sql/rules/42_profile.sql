@@ -4,7 +4,7 @@
 -- Settings that every visitor may read.
 create or replace function app.open_settings() returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_object_agg(key, value), '{}') from app.setting where key in ('site', 'public_url', 'map_tiles', 'sign_up');
+  select coalesce(jsonb_object_agg(key, value), '{}') from app.setting where key in ('site', 'public_url', 'sign_up');
 $$;
 
 create or replace function app.is_demonstration() returns boolean
