@@ -138,8 +138,8 @@ def is_strong(key: object) -> bool:
 
 def one_direction(text: str) -> str:
     """The text as names in certificates allow it (RFC 3454, section 6): letters of both directions in one value make a name
-    that no validator can compare. An Arabic name keeps its Arabic words, from its first to its last letter."""
-    text = " ".join(text.split())
+    that no validator can compare. An Arabic name keeps its Arabic words, from its first to its last letter. 64 bytes at most."""
+    text = " ".join(text.split()).encode()[:64].decode(errors="ignore").rstrip()
     if not any(stringprep.in_table_d1(c) for c in text):
         return text
     arabic = "".join(" " if stringprep.in_table_d2(c) else c for c in text)
@@ -148,10 +148,10 @@ def one_direction(text: str) -> str:
 
 
 def distinguished_name(name: str, organisation: str, reference: str = "") -> x509.Name:
-    """Attributes hold 64 characters at most (RFC 5280). The mark of demonstration is the organisational unit."""
-    parts = [(NameOID.COUNTRY_NAME, "MA"), (NameOID.ORGANIZATION_NAME, one_direction(organisation[:64])),
+    """The mark of demonstration is the organisational unit."""
+    parts = [(NameOID.COUNTRY_NAME, "MA"), (NameOID.ORGANIZATION_NAME, one_direction(organisation)),
              (NameOID.ORGANIZATIONAL_UNIT_NAME, MARK), (NameOID.SERIAL_NUMBER, reference[:64]),
-             (NameOID.COMMON_NAME, one_direction(name[:64]))]
+             (NameOID.COMMON_NAME, one_direction(name))]
     return x509.Name([x509.NameAttribute(kind, value) for kind, value in parts if value])
 
 

@@ -1,4 +1,5 @@
 """One authority and one signer for the session: sealing a key takes a fifth of a second by design."""
+
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ class Signer:
 @dataclass(frozen=True)
 class Office:
     """An authority, the president whose certificate is registered, and a permit on its way."""
+
     directory: Path
     roots: list[str]
     president: Signer
@@ -46,5 +48,6 @@ def office(tmp_path_factory) -> Office:
     paper = compose(samples.permit())
     prepared = sealing.prepare(paper.pdf, WHEN, paper.seal, paper.seal_page, paper.seal_box)
     cms = signing.sign_digest(president.sealed_key, PIN, president.certificate, prepared.document_digest, WHEN)
-    return Office(directory, authority.trust_roots(directory), president, paper, prepared,
-                  sealing.embed(prepared.draft, prepared.state, cms))
+    return Office(
+        directory, authority.trust_roots(directory), president, paper, prepared, sealing.embed(prepared.draft, prepared.state, cms)
+    )

@@ -1,4 +1,5 @@
 """Real programs that read papers, and what they say."""
+
 import re
 import subprocess
 from pathlib import Path

@@ -1,4 +1,5 @@
 """The order of characters on a line, checked without drawing: what stands left of what."""
+
 import pytest
 
 from components.permits.documents import bidi
@@ -10,8 +11,22 @@ def on_paper(text: str, rtl: bool) -> list[str]:
     return [run.text.strip() for run in bidi.visual_runs(text, bidi.levels(text, rtl), ["font"] * len(text), rtl) if run.text.strip()]
 
 
-@pytest.mark.parametrize("number", ["12-90", "+212 6 12 34 56 78", "06 12 34 56 78", "1 250,00", "2026-11-23", "09/11/2026", "35%", "20 %", "4521/39",
-                                    "TRD-2026-REF-000123", "113.14"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "12-90",
+        "+212 6 12 34 56 78",
+        "06 12 34 56 78",
+        "1 250,00",
+        "2026-11-23",
+        "09/11/2026",
+        "35%",
+        "20 %",
+        "4521/39",
+        "TRD-2026-REF-000123",
+        "113.14",
+    ],
+)
 def test_a_number_inside_arabic_reads_from_left_to_right_in_one_piece(number):
     assert on_paper(f"هذا هو الرقم {number} في النص", rtl=True) == ["في النص", number, "هذا هو الرقم"]
 

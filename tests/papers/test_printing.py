@@ -1,4 +1,5 @@
 """Papers as real programs read them."""
+
 import hashlib
 import json
 import subprocess
@@ -53,8 +54,18 @@ def test_all_fonts_are_inside_the_file(printed):
 
 def test_a_permit_names_its_parts_in_french(printed):
     text = words(printed["permit"])
-    for part in ("Arrête ce qui suit", "Article premier", "Article 4", "Vu la loi n° 12-90", "+212 6 12 34 56 78", "1 250,00 dirhams", "120 m²",
-                 "Page 1 sur 2", "Document de démonstration, sans valeur légale", "Traduction française"):
+    for part in (
+        "Arrête ce qui suit",
+        "Article premier",
+        "Article 4",
+        "Vu la loi n° 12-90",
+        "+212 6 12 34 56 78",
+        "1 250,00 dirhams",
+        "120 m²",
+        "Page 1 sur 2",
+        "Document de démonstration, sans valeur légale",
+        "Traduction française",
+    ):
         assert part in text, part
 
 
@@ -94,20 +105,33 @@ def test_data_that_do_not_match_their_announced_digest_are_refused():
 
 
 def test_the_same_data_give_the_same_bytes_in_another_process():
-    code = ("import hashlib; from components.permits.documents import render; from tests.papers import samples;"
-            "print(hashlib.sha256(render(samples.permit())).hexdigest())")
-    elsewhere = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"})
+    code = (
+        "import hashlib; from components.permits.documents import render; from tests.papers import samples;"
+        "print(hashlib.sha256(render(samples.permit())).hexdigest())"
+    )
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
+    )
     assert elsewhere.stdout.strip() == hashlib.sha256(render(samples.permit())).hexdigest()
 
 
 def test_a_table_of_sixty_rows_a_long_text_and_names_without_spaces_stay_inside(tmp_path):
     data = samples.permit()
-    data["tables"][0]["rows"] = [[{"fr": f"Poste {row} " + "x" * (row % 7 * 12), "ar": f"البند {row} " + "سطر " * (row % 5)}, f"{row},50",
-                                  "Société" + "DesTravaux" * (row % 4)] for row in range(60)]
+    data["tables"][0]["rows"] = [
+        [
+            {"fr": f"Poste {row} " + "x" * (row % 7 * 12), "ar": f"البند {row} " + "سطر " * (row % 5)},
+            f"{row},50",
+            "Société" + "DesTravaux" * (row % 4),
+        ]
+        for row in range(60)
+    ]
     data["articles"][0] |= {"fr": "Travaux (R+2) selon la loi 12-90. " * 200, "ar": "أشغال (R+2) طبقا للقانون رقم 12-90. " * 200}
     data["articles"][1] |= {"fr": "W" * 300, "ar": "ب" * 300}
     data["signer"] |= {"name_fr": "M" * 60, "name_ar": "عبد" * 15}
-    data["commune"] |= {"name_fr": "Sidi Mohamed Ben Abdellah Ou Lhaj El Kebir des Ait Ouazzane", "name_ar": "سيدي محمد بن عبد الله أو الحاج الكبير " * 2}
+    data["commune"] |= {
+        "name_fr": "Sidi Mohamed Ben Abdellah Ou Lhaj El Kebir des Ait Ouazzane",
+        "name_ar": "سيدي محمد بن عبد الله أو الحاج الكبير " * 2,
+    }
     (tmp_path / "long.pdf").write_bytes(render(data))
     text = words(tmp_path / "long.pdf")
     assert all(f"Poste {row}" in text for row in range(60))
@@ -132,10 +156,22 @@ def test_sound_data_have_no_fault():
         assert check(data) == []
 
 
-@pytest.mark.parametrize("path, code", [
-    (("number",), "LEAF1"), (("articles",), "LEAF1"), (("visas",), "LEAF1"), (("signer", "name_ar"), "LEAF1"), (("commune", "name_fr"), "LEAF1"),
-    (("verification", "code"), "LEAF1"), (("title", "ar"), "LEAF1"), (("articles", 0, "ar"), "LEAF2"), (("visas", 1, "fr"), "LEAF2"),
-    (("tables", 0, "rows", 0, 0, "ar"), "LEAF2"), (("signer", "power", "fr"), "LEAF2")])
+@pytest.mark.parametrize(
+    "path, code",
+    [
+        (("number",), "LEAF1"),
+        (("articles",), "LEAF1"),
+        (("visas",), "LEAF1"),
+        (("signer", "name_ar"), "LEAF1"),
+        (("commune", "name_fr"), "LEAF1"),
+        (("verification", "code"), "LEAF1"),
+        (("title", "ar"), "LEAF1"),
+        (("articles", 0, "ar"), "LEAF2"),
+        (("visas", 1, "fr"), "LEAF2"),
+        (("tables", 0, "rows", 0, 0, "ar"), "LEAF2"),
+        (("signer", "power", "fr"), "LEAF2"),
+    ],
+)
 def test_a_missing_value_is_found_where_it_is_missing(path, code):
     faults = check(without(samples.permit(), *path))
     assert [fault.code for fault in faults] == [code]
@@ -162,8 +198,14 @@ def test_characters_that_no_font_holds_are_found():
 
 
 def test_parts_of_another_form_are_faults_and_not_errors():
-    for broken in ({"tables": [{"columns": [], "rows": [[]]}]}, {"tables": [{"columns": [{"fr": "a", "ar": "ب"}], "rows": [["1", "2"]]}]},
-                   {"date": "23/11/2026"}, {"visas": "Vu"}, {"number": 12}, {"intro": {"fr": 3, "ar": "ب"}}):
+    for broken in (
+        {"tables": [{"columns": [], "rows": [[]]}]},
+        {"tables": [{"columns": [{"fr": "a", "ar": "ب"}], "rows": [["1", "2"]]}]},
+        {"date": "23/11/2026"},
+        {"visas": "Vu"},
+        {"number": 12},
+        {"intro": {"fr": 3, "ar": "ب"}},
+    ):
         assert "LEAF8" in codes(samples.permit() | broken), broken
 
 

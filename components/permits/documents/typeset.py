@@ -25,7 +25,7 @@ FILES = {
 }
 FALLBACKS = {"ar": ("ar", "fr", "zgh"), "fr": ("fr", "ar", "zgh"), "zgh": ("zgh", "fr", "ar")}
 INK, GREY, GREEN, TINT, RULE = (27, 36, 32), (85, 97, 91), (11, 107, 79), (238, 244, 241), (200, 210, 205)
-MAX_PAGES = 40
+MAX_PAGES = 30
 SLACK = 0.3  # rounding of glyph widths over a line
 
 
