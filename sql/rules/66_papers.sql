@@ -54,7 +54,8 @@ $$;
 -- The wording of a kind of paper: the procedure's own, over the commune-wide template.
 create or replace function app.wording(p_definition jsonb, p_kind text) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select coalesce((select content from app.letter_template where kind = p_kind), '{}') || coalesce(p_definition #> array['output', p_kind], '{}');
+  select coalesce((select content from app.letter_template where kind = 'common'), '{}')
+      || coalesce((select content from app.letter_template where kind = p_kind), '{}') || coalesce(p_definition #> array['output', p_kind], '{}');
 $$;
 
 -- The head that every paper shares.
@@ -176,7 +177,7 @@ $$;
 create or replace function app.answer_table(p_definition jsonb, p_answers jsonb, p_wording jsonb) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select case when count(*) = 0 then '[]' else jsonb_build_array(jsonb_build_object(
-           'title', p_wording -> 'table_title', 'columns', '[]'::jsonb,
+           'title', p_wording -> 'table_title', 'columns', p_wording -> 'table_columns',
            'rows', jsonb_agg(jsonb_build_array(f -> 'label', f -> 'text') order by t.n))) end
     from jsonb_array_elements_text(coalesce(p_wording -> 'table', '[]')) with ordinality as t(id, n),
          jsonb_array_elements(app.answers_summary(p_definition, p_answers)) as s, jsonb_array_elements(s -> 'fields') as f
@@ -186,14 +187,14 @@ $$;
 create or replace function app.terms_table(p_terms jsonb, p_wording jsonb) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select case when count(*) = 0 then '[]' else jsonb_build_array(jsonb_build_object(
-           'title', p_wording -> 'terms_title', 'columns', '[]'::jsonb, 'rows', jsonb_agg(jsonb_build_array(f -> 'label', f -> 'text')))) end
+           'title', p_wording -> 'terms_title', 'columns', p_wording -> 'table_columns', 'rows', jsonb_agg(jsonb_build_array(f -> 'label', f -> 'text')))) end
     from jsonb_array_elements(p_terms) as s, jsonb_array_elements(s -> 'fields') as f where f #>> '{text,fr}' is not null;
 $$;
 
 create or replace function app.fee_table(p_fee jsonb, p_wording jsonb) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select case when count(*) = 0 or not p_wording ? 'fee_title' then '[]' else jsonb_build_array(jsonb_build_object(
-           'title', p_wording -> 'fee_title', 'columns', '[]'::jsonb,
+           'title', p_wording -> 'fee_title', 'columns', p_wording -> 'fee_columns',
            'rows', jsonb_agg(jsonb_build_array(l -> 'label', jsonb_build_object('fr', app.amount_text((l ->> 'amount')::bigint) || ' DH', 'ar', app.amount_text((l ->> 'amount')::bigint) || ' درهم'))))) end
     from jsonb_array_elements(coalesce(p_fee -> 'lines', '[]')) as l;
 $$;

@@ -23,6 +23,7 @@ SEED = 20260101
 COMMUNES = 14
 MAIN_SHARE = 0.30        # of the dossiers, in the main commune
 FIRST_DAYS_AGO = 230     # more than six months, so that some permits have lapsed
+NEEDED = ("SUPABASE_URL", "SUPABASE_SERVICE_ROLE_KEY", "DATABASE_URL")
 ADVICE = "Set SUPABASE_URL, SUPABASE_ANON_KEY, SUPABASE_SERVICE_ROLE_KEY and DATABASE_URL (python -m components.local prints them)."
 
 
@@ -81,7 +82,7 @@ def delegate(cast: people.Cast, main: dict, delegate_id: str, today: date) -> No
 
 
 def run(total: int, progress=print) -> None:
-    """Everything; raises KeyError when the environment says no backend."""
+    """Everything, once; `progress` is told one line at a time."""
     url, service_key, database = os.environ["SUPABASE_URL"], os.environ["SUPABASE_SERVICE_ROLE_KEY"], os.environ["DATABASE_URL"]
     anon = os.environ.get("SUPABASE_PUBLISHABLE_KEY") or os.environ["SUPABASE_ANON_KEY"]
     with psycopg.connect(database) as connection:
@@ -107,7 +108,7 @@ def run(total: int, progress=print) -> None:
             lived += 1
             progress(f"demonstration: {lived}/{len(roads)} dossiers")
 
-        with ThreadPoolExecutor(4) as pool:
+        with ThreadPoolExecutor(len(chosen)) as pool:
             for result in [pool.submit(live, Commune(cast, place, place is main), [r for r in roads if r.commune is place], today, one_more) for place in chosen]:
                 result.result()
         people.announce(connection)
@@ -120,10 +121,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m components.operations.demonstration", description="Open the demonstration province.")
     parser.add_argument("--dossiers", type=int, default=210, help="how many dossiers, roughly (default 210)")
     options = parser.parse_args()
-    try:
-        run(options.dossiers, lambda line: print(line, flush=True))
-    except KeyError as missing:
-        sys.exit(f"demonstration: {missing} is not set. {ADVICE}")
+    if missing := [name for name in NEEDED if name not in os.environ]:
+        sys.exit(f"demonstration: {', '.join(missing)} not set. {ADVICE}")
+    run(options.dossiers, lambda line: print(line, flush=True))
 
 
 if __name__ == "__main__":

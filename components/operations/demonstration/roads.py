@@ -164,8 +164,9 @@ class Commune:
                 p_reservations=[{"text": "تنجز الأشغال نهارا دون إزعاج الجيران."}] if reserved else [], p_terms=terms)
 
     def terms(self, road: Road) -> dict:
-        answers = self.page(road, "instructor")["answers"]
-        return {"granted_area": answers["occ_area"], "granted_from": answers["occ_from"], "granted_to": answers["occ_to"], "revision_rate": 10,
+        deciding = next(act for act in self.page(road, "president")["acts"] if act["verb"] == "decide")
+        asked = {term["field"]["id"]: term["answer"] for term in deciding["terms"] if term.get("answer") is not None}
+        return asked | {"revision_rate": 10, "revision_years": 5, "sidewalk_to_leave": 1.5,
                 "payment_terms": "ربع سنوي، خلال الشهر الأول من كل ربع سنة.", "works_allowed": "طاولات وكراسي ومظلات متنقلة.",
                 "restoration": "إزالة جميع التجهيزات وتنظيف المكان عند نهاية المدة."}
 
@@ -188,7 +189,7 @@ class Commune:
         self.until(lambda: all(p["paper"] != found["paper"] for p in self.call(signer, "papers_to_sign")))
 
     def pay(self, road: Road) -> None:
-        order = self.page(road, "cashier")["fee_order"]
+        order = next(act for act in self.page(road, "cashier")["acts"] if act["verb"] == "record_payment")
         means = road.rng.choice(["cash", "cash", "card", "cheque"])
         self.by("cashier", "record_payment", p_fee_order=order["id"], p_means=means, p_reference="CHQ 8841" if means == "cheque" else "")
 
@@ -220,7 +221,7 @@ class Commune:
             except Refusal as refusal:
                 if refusal.code not in codes or time.monotonic() > end:
                     raise
-                time.sleep(0.05)
+                time.sleep(0.1)
 
     @staticmethod
     def until(found: Callable):
@@ -228,7 +229,7 @@ class Commune:
         while not (answer := found()):
             if time.monotonic() > end:
                 raise TimeoutError("the worker has not answered")
-            time.sleep(0.05)
+            time.sleep(0.1)
         return answer
 
 
