@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from components.permits.client import call, stored
 from components.permits.refusals import refusal_of_ours
+from components.permits.texts import pick, translate
 
 BUCKET = "dossiers"
 PAPERS = "papers"
@@ -63,7 +64,14 @@ def upload(client, dossier: str, slot: dict, name: str, data: bytes, mime: str, 
     key = f"{dossier}/{slot['slot']}/{uuid4()}"
     stored(client.storage.from_(BUCKET).upload, key, data, {"content-type": mime or "application/octet-stream"})
     return call(
-        client, "register_document", p_dossier=dossier, p_slot=slot["slot"], p_path=key, p_file_name=name, p_size=len(data), p_replaces=replaces
+        client,
+        "register_document",
+        p_dossier=dossier,
+        p_slot=slot["slot"],
+        p_path=key,
+        p_file_name=name,
+        p_size=len(data),
+        p_replaces=replaces,
     )
 
 
@@ -240,3 +248,19 @@ def files_in(page: dict, slot: str) -> list[dict]:
 
 def unchecked(documents: list[dict]) -> int:
     return sum(document["check"] == "unchecked" for document in documents)
+
+
+def in_words(entry: dict, value, lang: str) -> str:
+    """One answer as a person reads it, short: for showing two answers side by side."""
+    if value in (None, "", []):
+        return translate("filing.no_answer", lang)
+    labels = {option["value"]: pick(option["label"], lang) for option in entry.get("options") or []}
+    if entry["type"] == "yes_no":
+        return translate("common.yes" if value is True else "common.no", lang)
+    if isinstance(value, list) and entry["type"] == "choices":
+        return ("، " if lang == "ar" else ", ").join(labels.get(one, str(one)) for one in value)
+    if isinstance(value, list):
+        return translate("filing.rows", lang, count=len(value))
+    if isinstance(value, dict):
+        return ", ".join(str(part) for part in value.values() if part)
+    return labels.get(value, str(value))

@@ -49,6 +49,7 @@ PAGES = [
     Entry("studio", "tune", {"administrator"}),
     Entry("mailbox", "mail", DEMONSTRATION),
     Entry("dossier", "folder"),
+    Entry("claim", "how_to_reg"),
     Entry("agent_dossier", "folder"),
     Entry("notices", "notifications"),
     Entry("account", "person"),
