@@ -2,6 +2,7 @@
 
 Expects a definition that already fits assets/procedures/schema.json.
 """
+
 from __future__ import annotations
 
 import re
@@ -9,14 +10,26 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from components.permits.procedure_circuit import circuit_faults, clock_faults
+
 NUMBERS = {"integer", "decimal", "amount"}
 WITHOUT_ANSWER = {"heading", "help", "document"}
 PRINTED_AS_TEXT = {"text", "long_text"}
 # Placeholders of the papers beside the answers and the terms: what 66_papers.sql knows of every decision.
-PAPER_WORDS = {"owner", "place", "commune", "procedure", "number", "dossier_number", "decision_number", "deposited_on", "complete_on",
-               "today", "fee_total", "validity_months"}
-# Law 55-19, art. 16: sixty days at most, thirty for acts on the investment list.
-LEGAL_LIMIT, INVESTMENT_LIMIT = 60, 30
+PAPER_WORDS = {
+    "owner",
+    "place",
+    "commune",
+    "procedure",
+    "number",
+    "dossier_number",
+    "decision_number",
+    "deposited_on",
+    "complete_on",
+    "today",
+    "fee_total",
+    "validity_months",
+}
 COMPARISONS = {"equals", "not_equals", "in", "contains", "within", "gt", "gte", "lt", "lte"}
 
 
@@ -50,9 +63,18 @@ class _Names:
 
 def check(definition: dict, file: str = "") -> list[Fault]:
     names = _Names(definition)
-    found = [*_unique(definition), *_fields(definition, names), *_conditions(definition, names), *_citations(definition, names),
-             *_settings(definition, names), *_clocks(definition), *_circuit(definition), *_fees(definition, names),
-             *_papers(definition, names), *_personal(definition, names)]
+    found = [
+        *_unique(definition),
+        *_fields(definition, names),
+        *_conditions(definition, names),
+        *_citations(definition, names),
+        *_settings(definition, names),
+        *clock_faults(definition),
+        *circuit_faults(definition),
+        *_fees(definition, names),
+        *_papers(definition, names),
+        *_personal(definition, names),
+    ]
     return [Fault(file, path, message) for path, message in found]
 
 
@@ -131,6 +153,10 @@ def _fields(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
         for name in rule["fields"]:
             if name not in names.fields:
                 yield f"rules/{rule['id']}", f"fields/{index} names '{name}', which is not asked"
+    for path, field in _all_fields(definition):
+        default = field.get("default")
+        if isinstance(default, dict) and not (default.get("field") in names.answers or default.get("setting") in names.settings):
+            yield path, "the default names nothing"
     for term in definition["decision_terms"]:
         replaced = term.get("replaces")
         if replaced and names.answers.get(replaced, {}).get("type") != term["field"]["type"]:
@@ -237,6 +263,7 @@ def _sum(name: str, path: str, names: _Names, fields: set[str]) -> Iterator[tupl
 
 def _citations(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
     """Each citation begins with the key of a legal text declared in 'sources'."""
+
     def walk(value, path: str) -> Iterator[tuple[str, str]]:
         if isinstance(value, dict):
             for key, inner in value.items():
@@ -248,6 +275,7 @@ def _citations(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
         elif isinstance(value, list):
             for index, inner in enumerate(value):
                 yield from walk(inner, f"{path}/{index}")
+
     yield from walk(definition, "")
     for kind, article in definition["requests"]["articles"].items():
         if article.split(" art. ")[0] not in names.sources:
@@ -279,77 +307,6 @@ def _settings(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
                 yield path, f"{number!r} is not a number"
             elif not setting.get("min", number) <= number <= setting.get("max", number):
                 yield path, f"the default {number} is outside {setting.get('min')} to {setting.get('max')}"
-
-
-def _clocks(definition: dict) -> Iterator[tuple[str, str]]:
-    limit = INVESTMENT_LIMIT if definition.get("investment") else LEGAL_LIMIT
-    clock = definition["clocks"]["legal"]
-    # Five working days make seven days of the calendar.
-    days = clock["days"] * 7 / 5 if clock["counted"] == "working_days" else clock["days"]
-    if days > limit:
-        yield "clocks/legal", f"{clock['days']} {clock['counted']} exceed the {limit} days of law 55-19, art. 16"
-    if clock["on_request"] == "restart":
-        yield "clocks/legal", "law 55-19 suspends the period, it never starts it again"
-
-
-def _circuit(definition: dict) -> Iterator[tuple[str, str]]:
-    steps = {step["id"]: step for step in definition["circuit"]["steps"]}
-    start = definition["circuit"]["start"]
-    if start not in steps:
-        yield "circuit/start", f"no step is named '{start}'"
-        return
-    ways: dict[str, set[str]] = {}
-    for step in steps.values():
-        path = f"circuit/{step['id']}"
-        after = step.get("next", [])
-        targets = set(after.values()) if isinstance(after, dict) else {after} if after else set()
-        targets |= {action["to"] for action in step.get("actions", [])}
-        for target in sorted(targets - steps.keys()):
-            yield path, f"it leads to '{target}', which is not a step"
-        ways[step["id"]] = targets & steps.keys()
-        noted = {field["id"] for field in step.get("fields", [])}
-        for action in step.get("actions", []):
-            for name in action.get("needs_fields", []):
-                if name not in noted:
-                    yield f"{path}/{action['id']}", f"it needs '{name}', which the step does not ask"
-            if action.get("tone") == "danger" and "note" not in action.get("needs", []):
-                yield f"{path}/{action['id']}", "an act against the applicant needs reasons: add the need 'note'"
-        yield from _decisions(step, steps, definition)
-    reached = _reach({start}, ways)
-    for name in steps.keys() - reached:
-        yield f"circuit/{name}", "no way leads to this step"
-    ends = {name for name, step in steps.items() if step["kind"] == "done"}
-    for name in reached - ends:
-        if not _reach({name}, ways) & ends:
-            yield f"circuit/{name}", "no way leads from this step to an end"
-    kinds = {step["kind"] for step in steps.values()}
-    for kind in ("decision", "signature", "done"):
-        if kind not in kinds:
-            yield "circuit", f"it has no step of kind '{kind}'"
-
-
-def _decisions(step: dict, steps: dict, definition: dict) -> Iterator[tuple[str, str]]:
-    """Each decision that may be taken leads, once signed, to an end of its own; a refusal states its reasons by article."""
-    if step["kind"] != "decision":
-        return
-    signature = steps.get(step["next"] if isinstance(step["next"], str) else "", {})
-    after = signature.get("next")
-    for kind in step["decisions"]:
-        target = after.get(kind) if isinstance(after, dict) else after
-        if signature.get("kind") != "signature" or target not in steps:
-            yield f"circuit/{step['id']}", f"the decision '{kind}' leads nowhere once signed"
-        elif kind == "refusal" and steps[target]["state"] != "REFUSED":
-            yield f"circuit/{step['id']}", "a signed refusal must end in the state REFUSED"
-    if "refusal" in step["decisions"] and not any("article" in passage for passage in definition["output"]["refusal"]["articles"]):
-        yield "output/refusal", "a refusal cites the article that demands its reasons (55-19 art. 18)"
-
-
-def _reach(begin: set[str], ways: dict[str, set[str]]) -> set[str]:
-    reached, front = set(begin), set(begin)
-    while front:
-        front = set().union(*(ways[name] for name in front)) - reached
-        reached |= front
-    return reached
 
 
 def _fees(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ A definition is one YAML file per version (assets/procedures/README.md). `schema
 `procedure_checks.py` say what a schema cannot: that a condition names a question asked before, that the circuit has an end, that no
 period exceeds the law. The database checks the structure once more when a definition is loaded (app.load_procedure).
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -75,8 +76,10 @@ def parse(text: str, file: str = "") -> dict:
 def faults(definition: dict, file: str = "") -> list[Fault]:
     """Every fault of a definition. The checks that need its structure run only on one that has the right structure."""
     schema = json.loads((FOLDER / "schema.json").read_text("utf-8"))
-    shape = [Fault(file, "/".join(str(part) for part in error.absolute_path), _plain(error))
-             for error in Draft202012Validator(schema).iter_errors(definition)]
+    shape = [
+        Fault(file, "/".join(str(part) for part in error.absolute_path), _plain(error))
+        for error in Draft202012Validator(schema).iter_errors(definition)
+    ]
     if shape:
         return sorted(shape, key=lambda fault: fault.path)
     found = check(definition, file)

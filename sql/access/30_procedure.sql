@@ -15,3 +15,5 @@ grant select (commune_id, procedure_code, version_id, mode, updated_at) on app.c
 create policy "anybody reads the procedures" on app.procedure for select to anon, authenticated using (true);
 create policy "anybody reads their published versions" on app.procedure_version for select to anon, authenticated using (true);
 create policy "anybody reads what a commune offers" on app.commune_procedure for select to anon, authenticated using (true);
+-- The public catalogue writes its citations for strangers too.
+grant execute on function app.article_text to anon;

@@ -28,10 +28,11 @@ begin
 end;
 $$;
 
+-- A number that can be counted with, else null: JSON allows exponents whose product no numeric holds.
 create or replace function app.as_number(p_value jsonb) returns numeric
 language plpgsql immutable set search_path = '' as $$
 begin
-  if jsonb_typeof(p_value) = 'number' then
+  if jsonb_typeof(p_value) = 'number' and (p_value #>> '{}')::numeric between -1e15 and 1e15 then
     return (p_value #>> '{}')::numeric;
   end if;
   return null;
@@ -80,7 +81,7 @@ language plpgsql immutable set search_path = '' as $$
 begin
   return case
            when jsonb_typeof(p_left) is distinct from jsonb_typeof(p_right) then null
-           when jsonb_typeof(p_left) = 'number' then sign((p_left #>> '{}')::numeric - (p_right #>> '{}')::numeric)::int
+           when jsonb_typeof(p_left) = 'number' then sign(app.as_number(p_left) - app.as_number(p_right))::int
            when jsonb_typeof(p_left) = 'string' then
              case when p_left #>> '{}' = p_right #>> '{}' then 0 when (p_left #>> '{}') collate "C" < (p_right #>> '{}') collate "C" then -1 else 1 end
          end;
@@ -253,14 +254,6 @@ language sql stable set search_path = '' as $$
   select app.asked(p_definition, p_facts) -> 'answers';
 $$;
 
--- The applicant's answers with those that the decision replaced.
-create or replace function app.granted_answers(p_definition jsonb, p_answers jsonb, p_terms jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select p_answers || coalesce((select jsonb_object_agg(t ->> 'replaces', p_terms -> (t #>> '{field,id}'))
-                                  from jsonb_array_elements(coalesce(p_definition -> 'decision_terms', '[]')) as t
-                                 where t ? 'replaces' and app.is_given(p_terms -> (t #>> '{field,id}'))), '{}');
-$$;
-
 -- For the screen: {steps: [id], fields: [id], required: [id], hidden_cells: ["table[2].column"]}.
 create or replace function app.visible_fields(p_definition jsonb, p_facts jsonb) returns jsonb
 language sql stable set search_path = '' as $$
@@ -279,6 +272,6 @@ language sql stable set search_path = '' as $$
 $$;
 
 revoke execute on function app.is_given, app.as_date, app.as_number, app.column_sum, app.operand_value, app.compared, app.holds_condition, app.opened,
-  app.settings_of, app.asked_rows, app.asked, app.asked_answers, app.granted_answers, app.visible_fields from public, anon, authenticated;
+  app.settings_of, app.asked_rows, app.asked, app.asked_answers, app.visible_fields from public, anon, authenticated;
 grant execute on function app.is_given, app.as_date, app.as_number, app.column_sum, app.operand_value, app.compared, app.holds_condition, app.opened,
-  app.settings_of, app.asked_rows, app.asked, app.asked_answers, app.granted_answers, app.visible_fields to authenticated;
+  app.settings_of, app.asked_rows, app.asked, app.asked_answers, app.visible_fields to authenticated;

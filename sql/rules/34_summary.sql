@@ -109,7 +109,7 @@ $$;
 -- Both scripts, for queues and searches: "فاطمة أمزيان / Fatima Amzian".
 create or replace function app.owner_name(p_definition jsonb, p_answers jsonb) returns text
 language sql stable set search_path = '' as $$
-  select case when n ->> 'fr' = n ->> 'ar' then n ->> 'fr' else concat_ws(' / ', n ->> 'ar', n ->> 'fr') end from app.owner_names(p_definition, p_answers) as n;
+  select case when n ->> 'fr' = n ->> 'ar' then n ->> 'fr' else nullif(concat_ws(' / ', n ->> 'ar', n ->> 'fr'), '') end from app.owner_names(p_definition, p_answers) as n;
 $$;
 
 create or replace function app.dossier_title(p_definition jsonb, p_answers jsonb) returns text
