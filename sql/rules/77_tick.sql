@@ -7,9 +7,13 @@
 create or replace function app.tick_limit() returns int
 language sql immutable set search_path = '' as $$ select 100; $$;
 
+-- Hosted Supabase stops a statement after 8 s, and what it did is undone: the tick leaves the rest to the next call well before.
+create or replace function app.tick_may_go_on() returns boolean
+language sql volatile set search_path = '' as $$ select clock_timestamp() < statement_timestamp() + interval '4 seconds'; $$;
+
 -- The date of each commune that has dossiers: demonstration communes may live in another one.
 create or replace function app.commune_days(p_commune uuid default null) returns table (commune_id uuid, today date)
-language sql stable security definer set search_path = '' as $$
+language sql stable rows 100 security definer set search_path = '' as $$
   select c.id, app.today(c.id) from app.commune c
    where (p_commune is null or c.id = p_commune) and exists (select from app.dossier d where d.commune_id = c.id);
 $$;
@@ -17,7 +21,7 @@ $$;
 -- Warnings before the deadline, as a share of the time elapsed (domain reference, 4.7). Who is told at 100 % is decided by
 -- app.open_silence. An installation may set its own: [{"share": 70, "kind": "late_70", "roles": ["instructor"]}].
 create or replace function app.escalations() returns table (share int, kind text, roles text[])
-language sql stable security definer set search_path = '' as $$
+language sql stable rows 3 security definer set search_path = '' as $$
   select (e ->> 'share')::int, e ->> 'kind', array(select jsonb_array_elements_text(e -> 'roles'))
     from jsonb_array_elements(coalesce(app.setting_value('escalations'),
       '[{"share": 50, "kind": "late_half", "roles": ["instructor"]},
@@ -40,6 +44,10 @@ declare
   v_count   int := 0;
 begin
   foreach v_dossier in array coalesce(p_dossiers, '{}') loop
+    if not app.tick_may_go_on() then
+      p_did := p_did || '{"more": true}';
+      exit;
+    end if;
     begin
       case p_act
         when 'returned' then perform app.return_dossier(v_dossier);
@@ -62,6 +70,10 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_count int;
 begin
+  if not app.tick_may_go_on() then
+    p_did := p_did || '{"more": true}';
+    return;
+  end if;
   v_count := case p_act
     when 'joined' then app.join_opinions_due()
     when 'copies' then app.send_copies()
@@ -109,7 +121,11 @@ $$;
 -- Open dossiers whose elapsed share has reached a warning not given yet: the highest one. The share is that of the legal period
 -- itself: suspensions move the end, so the days left are compared with the length first given.
 create or replace function app.warnings_due(p_commune uuid default null, p_dossier uuid default null) returns table (dossier_id uuid, kind text)
-language sql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+begin
+  -- Planned for its arguments: one dossier is asked for by its key, all of them by one pass.
+  return query
   select distinct on (d.id) d.id, e.kind
     from app.dossier d
     join app.commune_days(p_commune) c on c.commune_id = d.commune_id
@@ -125,6 +141,7 @@ language sql stable security definer set search_path = '' as $$
      and not exists (select from app.reminder r join app.escalations() h on h.kind = r.kind
                       where r.dossier_id = d.id and h.share > e.share)
    order by d.id, e.share desc;
+end;
 $$;
 
 create or replace function app.warn_dossier(p_dossier uuid) returns void
@@ -170,7 +187,10 @@ $$;
 -- only when the second mail left as long ago as the setting leaves between the two, so that a worker stopped for months deletes nothing
 -- unannounced.
 create or replace function app.drafts_due(p_commune uuid default null, p_dossier uuid default null) returns table (dossier_id uuid, act text)
-language sql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+begin
+  return query
   with setting as (
     select (s #>> '{remind_after_days,0}')::int as first, (s #>> '{remind_after_days,1}')::int as second, (s ->> 'delete_after_days')::int as deleted
       from app.draft_setting() as s
@@ -188,6 +208,7 @@ language sql stable security definer set search_path = '' as $$
               when d.told_2 is null then d.now >= greatest(d.updated_at + d.second * interval '1 day', d.told_1 + (d.second - d.first) * interval '1 day')
               else d.now >= greatest(d.updated_at + d.deleted * interval '1 day', d.told_2 + (d.deleted - d.second) * interval '1 day') end
    order by d.updated_at;
+end;
 $$;
 
 create or replace function app.remind_or_delete_draft(p_dossier uuid) returns void
@@ -241,7 +262,7 @@ begin
 end;
 $$;
 
-revoke execute on function app.tick_limit, app.commune_days, app.escalations, app.draft_setting, app.tick_dossiers, app.tick_call, public.worker_tick,
+revoke execute on function app.tick_limit, app.tick_may_go_on, app.commune_days, app.escalations, app.draft_setting, app.tick_dossiers, app.tick_call, public.worker_tick,
   app.warnings_due, app.warn_dossier, app.warn_of_expiring_certificates, app.drafts_due, app.remind_or_delete_draft, app.close_yesterday
   from public, anon, authenticated;
 grant execute on function public.worker_tick to authenticated;
