@@ -8,7 +8,8 @@
 -- A sentence of app.refusal, said without refusing: why an act is closed now, why a file was turned down.
 create or replace function app.sentence(p_code text) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('code', r.code, 'fr', r.fr, 'ar', r.ar) from app.refusal r where r.code = p_code;
+  select jsonb_build_object('code', p_code, 'fr', coalesce(r.fr, p_code), 'ar', coalesce(r.ar, p_code))
+    from (select p_code) as asked left join app.refusal r on r.code = p_code where p_code is not null;
 $$;
 
 -- Fields whose answer says something about a person.
@@ -17,6 +18,15 @@ language sql immutable set search_path = '' as $$
   select coalesce(array_agg(f ->> 'id'), '{}')
     from jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f
    where f ? 'personal' or f ->> 'type' in ('cin', 'phone', 'email');
+$$;
+
+-- A summary of answers without some fields.
+create or replace function app.summary_without(p_summary jsonb, p_fields text[]) returns jsonb
+language sql immutable set search_path = '' as $$
+  select coalesce(jsonb_agg(s.step || jsonb_build_object('fields', coalesce(
+           (select jsonb_agg(f.field order by f.place) from jsonb_array_elements(s.step -> 'fields') with ordinality as f(field, place)
+             where not f.field ->> 'id' = any (p_fields)), '[]')) order by s.place), '[]')
+    from jsonb_array_elements(p_summary) with ordinality as s(step, place);
 $$;
 
 -- The names of a slot or of a field, for lists of requests and documents.
@@ -64,7 +74,7 @@ begin
     v_acts := v_acts || jsonb_build_array(jsonb_build_object('verb', 'set_verdict'),
       jsonb_build_object('verb', 'ask_applicant', 'kinds', v_asking, 'blocked', case
         when exists (select from app.request r where r.dossier_id = p_dossier and r.closed_as is null) then app.sentence('OPEN1')
-        when coalesce(v_definition #> '{requests,half_time_lock}', 'true') = 'true' and app.today(v_dossier.commune_id) > v_dossier.half_on then app.sentence('HALF1')
+        when coalesce(v_definition #> '{requests,half_time_lock}', 'true') = 'true' and app.today(v_dossier.commune_id) > v_dossier.half_on then app.sentence('LATE2')
         when v_asking = '[]' then app.sentence('ONCE1') end));
   end if;
   if v_holds and v_step ->> 'kind' = 'decision' then
@@ -147,6 +157,7 @@ declare
   v_full       boolean;
   v_today      date;
   v_facts      jsonb;
+  v_hidden     text[];
   v_answers    jsonb;
 begin
   select * into v_dossier from app.dossier where id = p_dossier and state <> 'DRAFT';
@@ -157,7 +168,8 @@ begin
   select definition into v_definition from app.procedure_version where id = v_dossier.version_id;
   v_full := app.is_staff_of(p_dossier);
   v_today := app.today(v_dossier.commune_id);
-  v_answers := v_dossier.answers - case when v_full then '{}'::text[] else app.personal_fields(v_definition) end;
+  v_hidden := case when v_full then '{}'::text[] else app.personal_fields(v_definition) end;
+  v_answers := v_dossier.answers - v_hidden;
   v_facts := jsonb_build_object('answers', v_dossier.answers, 'settings', app.local_settings(p_dossier), 'documents', coalesce(
     (select jsonb_object_agg(s.slot, s.files)
        from (select m.slot, count(*) as files from app.document m
@@ -169,7 +181,7 @@ begin
     'seen', (select coalesce(max(e.seq), 0) from app.event e where e.dossier_id = p_dossier),
     'acts', app.staff_acts(p_dossier),
     'threads', to_jsonb(app.my_threads(p_dossier)),
-    'summary', app.answers_summary(v_definition, v_answers),
+    'summary', app.summary_without(app.answers_summary(v_definition, v_answers), v_hidden),
     'faults', case when v_full then app.faults(v_definition, v_facts) else '[]'::jsonb end,
     'targets', case when v_full then app.request_targets(v_definition, v_facts) else '[]'::jsonb end,
     'verdict_reasons', (select coalesce(jsonb_agg(r), '[]') from jsonb_array_elements(coalesce(v_definition #> '{requests,reasons}', '[]')) as r where r -> 'kinds' ? 'replace'),
@@ -289,7 +301,7 @@ language sql immutable set search_path = '' as $$
     'due_on', p_data -> 'due_on', 'legal_end', p_data -> 'legal_end', 'thread', p_data -> 'thread', 'level', p_data -> 'level', 'finding', p_data -> 'finding'));
 $$;
 
-revoke execute on function app.sentence, app.personal_fields, app.label_of, app.staff_acts, app.has_interest, app.request_kinds, app.page_head, app.request_targets,
+revoke execute on function app.sentence, app.personal_fields, app.summary_without, app.label_of, app.staff_acts, app.has_interest, app.request_kinds, app.page_head, app.request_targets,
   app.measured_table, app.event_about, public.dossier_page from public, anon, authenticated;
-grant execute on function app.sentence, app.personal_fields, app.label_of, app.staff_acts, app.has_interest, app.page_head, app.request_targets,
+grant execute on function app.sentence, app.personal_fields, app.summary_without, app.label_of, app.staff_acts, app.has_interest, app.page_head, app.request_targets,
   app.measured_table, app.event_about, app.term_fields, public.dossier_page to authenticated;
