@@ -34,6 +34,7 @@ from components.local.keys import Keys
 
 CONFIRM_AT_ONCE = True
 LINK_TYPES = {"recovery": ("recovery",), "signup": ("confirmation",), "email": ("recovery", "confirmation")}
+BCRYPT_HASH = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}")
 DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
@@ -248,7 +249,11 @@ class Auth:
         self._require_operator(call)
         body = read_body(call)
         email = checked_email(body.get("email"))
-        hashed = body.get("password_hash") or (hash_password(body["password"]) if body.get("password") is not None else None)
+        hashed = hash_password(body["password"]) if body.get("password") is not None else None
+        if body.get("password_hash"):
+            hashed = str(body["password_hash"])
+            if not BCRYPT_HASH.fullmatch(hashed):
+                raise auth_fault(400, "validation_failed", "The local service takes bcrypt hashes only")
         with self._writing() as connection:
             user = insert_user(
                 connection,
@@ -257,8 +262,8 @@ class Auth:
                 checked_data(body.get("user_metadata"), "user_metadata"),
                 app_metadata=checked_data(body.get("app_metadata"), "app_metadata"),
                 confirmed=bool(body.get("email_confirm")),
-                user_id=body.get("id"),
-                role=body.get("role") or "authenticated",
+                user_id=body.get("id") and str(body["id"]),
+                role=str(body.get("role") or "authenticated"),
             )
             if ban := _ban(body):
                 user = change_user(connection, user, ban)

@@ -46,6 +46,8 @@ class Buckets:
         identity = body.get("id") or body.get("name")
         if not isinstance(identity, str) or not NAME.fullmatch(identity) or identity in RESERVED:
             raise storage_fault(400, "InvalidBucketName", f"Invalid bucket name: {identity}")
+        if body.get("name", identity) != identity:
+            raise not_spoken("buckets whose name is not their id")
         limits = _limits(body)
         with self.database.as_caller(call) as connection:
             connection.execute(
@@ -53,7 +55,7 @@ class Buckets:
                 " values (%s, %s, %s, false, %s, %s)",
                 [
                     identity,
-                    body.get("name") or identity,
+                    identity,
                     call.claims.get("sub"),
                     limits.get("file_size_limit"),
                     limits.get("allowed_mime_types"),

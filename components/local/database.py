@@ -83,6 +83,12 @@ STATUS_BY_SQLSTATE = {
 }  # fmt: skip
 
 
+def connection_lost(error: psycopg.Error | PoolTimeout) -> bool:
+    """The server is gone or just coming back: the same request may succeed in a moment."""
+    state = error.sqlstate
+    return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)) and (state is None or state.startswith(("08", "57P")))
+
+
 def fault_of(error: psycopg.Error | PoolTimeout, role: str) -> Fault:
     """The JSON error PostgREST would answer: `code`, `message`, `details`, `hint` as the database gave them."""
     if isinstance(error, PoolTimeout):
@@ -90,8 +96,10 @@ def fault_of(error: psycopg.Error | PoolTimeout, role: str) -> Fault:
     state = error.sqlstate
     if isinstance(error, psycopg.DataError) and state is None:  # psycopg itself refuses a zero byte
         return rest_fault(400, "22021", str(error))
+    if connection_lost(error):
+        return rest_fault(503, state or "PGRST001", "Database client error. Retrying the connection.")
     if state is None:
-        return rest_fault(503, "PGRST001", "Database client error. Retrying the connection.")
+        return rest_fault(500, "XX000", str(error))
     diagnosis = error.diag
     status = next((STATUS_BY_SQLSTATE[state[:length]] for length in (5, 2) if state[:length] in STATUS_BY_SQLSTATE), 400)
     if state == "42501":

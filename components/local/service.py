@@ -247,13 +247,12 @@ def _error_answer(part: str, error: Exception, request: Request) -> Response:
 
 
 def _database_fault(part: str, error: psycopg.Error | PoolTimeout, role: str) -> Fault:
-    lost = isinstance(error, PoolTimeout) or error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
     if part == "storage":
         return storage_errors.fault_of(error)
     if part == "auth":
         if isinstance(error, psycopg.DataError):
             return auth_fault(400, "validation_failed", error.diag.message_primary or str(error))
-        if lost:
+        if rest_errors.connection_lost(error):
             return auth_fault(503, "unexpected_failure", "The database is being started again; try once more.")
         log.error("Auth could not use the database: %s", error)
         return auth_fault(500, "unexpected_failure", f"Database error: {error.diag.message_primary}")

@@ -18,7 +18,7 @@ from psycopg_pool import PoolTimeout
 from starlette.responses import FileResponse, Response
 
 from components.local.calls import Call, Fault, json_answer
-from components.local.database import Database
+from components.local.database import Database, connection_lost
 from components.local.files import Draft, Files
 from components.local.keys import Keys, read_link, sign
 
@@ -39,7 +39,7 @@ def not_spoken(what: str) -> Fault:
 
 
 def fault_of(error: psycopg.Error | PoolTimeout) -> Fault:
-    state = getattr(error, "sqlstate", None) or ""
+    state = error.sqlstate
     if isinstance(error, psycopg.DataError):
         return storage_fault(400, "invalid_request", error.diag.message_primary or str(error))
     if state == "42501":
@@ -50,7 +50,7 @@ def fault_of(error: psycopg.Error | PoolTimeout) -> Fault:
         return storage_fault(409, "InvalidRequest", "The bucket is not empty or does not exist")
     if state == "57014":
         return storage_fault(544, "DatabaseTimeout", "The database took too long")
-    if not state or state.startswith(("08", "57P")):
+    if connection_lost(error):
         return Fault(
             503, {"statusCode": "503", "error": "DatabaseUnavailable", "message": "The database is being started again; try once more."}
         )

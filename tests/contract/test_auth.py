@@ -43,13 +43,20 @@ def test_a_short_password_is_refused(target):
 
 @pytest.mark.parametrize("email", ["nobody", "a b@c.d", "@x.ma"])
 def test_a_wrong_address_is_refused(target, email):
-    assert refusal(target.client().auth.sign_up, {"email": email, "password": PASSWORD}).code in ("validation_failed", "email_address_invalid")
+    assert refusal(target.client().auth.sign_up, {"email": email, "password": PASSWORD}).code in (
+        "validation_failed",
+        "email_address_invalid",
+    )
 
 
 def test_a_wrong_password_and_an_unknown_address_look_the_same(target, amina):
     wrong = refusal(target.client().auth.sign_in_with_password, {"email": amina.email, "password": "wrong password"})
     unknown = refusal(target.client().auth.sign_in_with_password, {"email": new_email(), "password": "wrong password"})
-    assert (wrong.status, wrong.code, wrong.message) == (unknown.status, unknown.code, unknown.message) == (400, "invalid_credentials", wrong.message)
+    assert (
+        (wrong.status, wrong.code, wrong.message)
+        == (unknown.status, unknown.code, unknown.message)
+        == (400, "invalid_credentials", wrong.message)
+    )
 
 
 def test_the_access_token_says_who_and_until_when(amina):

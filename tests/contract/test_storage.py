@@ -142,7 +142,10 @@ def test_a_folder_is_listed_one_level_deep(shelf, amina):
     names = [entry["name"] for entry in shelf.list(folder, {"search": "b"})]
     assert names == ["b.pdf"]
     assert [entry["name"] for entry in shelf.list(f"{folder}/deeper", {"limit": 1, "offset": 1})] == ["d.pdf"]
-    assert [entry["name"] for entry in shelf.list(f"{folder}/deeper", {"sortBy": {"column": "name", "order": "desc"}})] == ["d.pdf", "c.pdf"]
+    assert [entry["name"] for entry in shelf.list(f"{folder}/deeper", {"sortBy": {"column": "name", "order": "desc"}})] == [
+        "d.pdf",
+        "c.pdf",
+    ]
 
 
 def test_a_list_shows_only_what_one_may_read(shelf, key, brahim, amina):
