@@ -31,7 +31,7 @@ def of_french(name: str) -> str:
 
 
 def place_name(key: str, lang: str, name: str) -> str:
-    return translate(f"papers.{key}", lang, name=name, of_name=of_french(name))
+    return translate(f"papers.{key}", lang, name=of_french(name) if lang == "fr" else name)
 
 
 def draw_header(sheet: Sheet, data: dict) -> None:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from components.permits.documents.body import draw_french, draw_official, draw_side_by_side, draw_titles
 from components.permits.documents.checks import COMPACT, RenderFault, check, fault, to_be_signed
-from components.permits.documents.header import draw_feet, draw_header, draw_references
+from components.permits.documents.header import draw_feet, draw_header, draw_references, place_name
 from components.permits.documents.seal import created, draw_seal, draw_signature_place, draw_verification
 from components.permits.documents.typeset import MAX_PAGES, Sheet, TooManyPages
 from components.permits.texts import translate
@@ -91,7 +91,7 @@ def render(data: dict, canonical: str | bytes | None = None) -> bytes:
 def describe(sheet: Sheet, data: dict) -> None:
     """Title, author, language and dates. The metadata are written here because fpdf2 would date them with the clock."""
     title = f"{data['title']['ar']} — {data['title']['fr']} — {data['number']}"
-    author = f"{translate('papers.commune', 'ar', name=data['commune']['name_ar'], of_name='')} — {data['commune']['name_fr']}"
+    author = f"{place_name('commune', 'ar', data['commune']['name_ar'])} — {data['commune']['name_fr']}"
     moment = created(data)
     stamp = moment.isoformat(timespec="seconds")
     sheet.pdf.set_title(title)
