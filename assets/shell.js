@@ -26,7 +26,8 @@
   // Text that people typed is never touched: fields keep it in their value, and .stMarkdown is ours already.
   const fix = (node, switching) => {
     if (node.nodeType === Node.TEXT_NODE) {
-      if (node.parentElement && node.parentElement.closest("[data-testid=stMarkdownContainer],[data-testid=stHtml],script,style")) return;
+      const ours = node.parentElement && node.parentElement.closest("[data-testid=stMarkdownContainer],[data-testid=stHtml],script,style");
+      if (ours && !ours.closest("[data-testid=stFileUploaderDropzone]")) return;   // whose own button is Markdown too
       const changed = word(node.data, switching);
       if (changed !== null && changed !== node.data) node.data = changed;
     } else if (node.nodeType === Node.ELEMENT_NODE) {
