@@ -18,7 +18,7 @@ LINKS = {
     "invitation": lambda mail: ("/invitation", {"token": mail["data"].get("token")}),
     "recovery": lambda mail: ("/session/confirm", {"token_hash": mail["data"].get("token_hash"), "type": "recovery"}),
     "confirm": lambda mail: ("/session/confirm", {"token_hash": mail["data"].get("token_hash"), "type": "signup"}),
-    "claim": lambda mail: ("/my_dossiers", {"dossier": mail["dossier"], "code": mail["data"].get("code")}),
+    "claim": lambda mail: ("/claim", {"dossier": mail["dossier"], "code": mail["data"].get("code")}),
     "draft_reminder": lambda mail: ("/filing", {"id": mail["dossier"]}),
     "certificate_expiring": lambda mail: ("/account", {}),
     "to_sign": lambda mail: ("/sign", {}),

@@ -64,7 +64,7 @@ begin
     'intro', app.fill_both(v_words -> case when v_complete then 'intro_complete' else 'intro_missing' end, v_values),
     'visas', '[]'::jsonb, 'articles', '[]'::jsonb,
     'tables', jsonb_build_array(
-      jsonb_build_object('title', v_words -> 'facts_title', 'columns', '[]'::jsonb, 'rows',
+      jsonb_build_object('title', v_words -> 'facts_title', 'columns', v_words -> 'table_columns', 'rows',
         app.receipt_row(v_words #> '{labels,procedure}', v_definition -> 'title')
         || app.receipt_row(v_words #> '{labels,basis}', app.article_text(v_definition, v_definition #>> '{legal_basis,0,article}'))
         || app.receipt_row(v_words #> '{labels,owner}', app.same_text(v_dossier.owner_name))

@@ -35,7 +35,7 @@ language sql immutable set search_path = '' as $$ select 5; $$;
 create or replace function app.job_hold() returns interval
 language sql immutable set search_path = '' as $$ select interval '60 seconds'; $$;
 
--- Takes up to p_limit jobs. Half of them are the newest, so that somebody waiting at a screen is served while a backlog drains;
+-- Takes up to p_limit jobs, of the kind named first in p_kinds before the others. Half of them are the newest, so that somebody waiting at a screen is served while a backlog drains;
 -- the others are the oldest, so that nothing waits for ever. [{id, kind, payload, token, dossier, attempts}]
 create or replace function public.worker_claim(p_kinds text[], p_limit int default 2) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -57,12 +57,12 @@ begin
     select id from app.job
      where kind = any (p_kinds) and state in ('waiting', 'running')
        and ((state = 'waiting' and run_after <= now()) or (state = 'running' and locked_until < now()))
-     order by id desc limit greatest(p_limit / 2, 0) for update skip locked
+     order by array_position(p_kinds, kind), id desc limit greatest(p_limit / 2, 0) for update skip locked
   ), oldest as (
     select id from app.job
      where kind = any (p_kinds) and state in ('waiting', 'running')
        and ((state = 'waiting' and run_after <= now()) or (state = 'running' and locked_until < now()))
-     order by run_after, id limit greatest(p_limit, 1) for update skip locked
+     order by array_position(p_kinds, kind), run_after, id limit greatest(p_limit, 1) for update skip locked
   ), chosen as (
     select id from newest union all
     (select id from oldest where id not in (select id from newest) limit greatest(p_limit, 1) - (select count(*) from newest))

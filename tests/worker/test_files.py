@@ -104,8 +104,8 @@ def test_a_file_over_the_limit_of_its_slot_is_refused_and_one_at_the_limit_is_no
 def test_a_small_file_that_claims_millions_of_pages_is_refused_without_counting_them():
     def one_page_many_times(document):
         page = document.pages[0].obj
-        document.Root.Pages.Kids = pikepdf.Array([page] * 200_000)
-        document.Root.Pages.Count = 200_000
+        document.Root.Pages.Kids = pikepdf.Array([page] * 20_000)
+        document.Root.Pages.Count = 20_000
     with pikepdf.new() as document:
         document.add_blank_page()
         one_page_many_times(document)
@@ -125,6 +125,6 @@ def test_a_page_tree_that_contains_itself_is_refused():
 
 def test_an_image_of_a_few_bytes_that_unfolds_into_gigabytes_is_refused():
     out = io.BytesIO()
-    Image.new("1", (30_000, 30_000)).save(out, "PNG")
+    Image.new("1", (12_000, 12_000)).save(out, "PNG")
     assert len(out.getvalue()) < 2 * MEGABYTE
     assert examine(out.getvalue(), "plan.png").code == "SCAN9"

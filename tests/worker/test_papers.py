@@ -123,7 +123,7 @@ def test_a_paper_that_cannot_be_printed_says_why_instead_of_leaving(town, worker
 
 
 def test_two_workers_drawing_papers_publish_each_once(town, worker):
-    dossiers = [deposited(town, f"citizen number {n}", town.name) for n in range(6)]
+    dossiers = [deposited(town, f"citizen number {n}", town.name) for n in range(4)]
     work_in_threads(worker(), worker())
     for dossier in dossiers:
         assert paper(town, dossier, "receipt")["state"] == "published"

@@ -10,7 +10,7 @@ from tests.filing import attach, deposit, deposited, draft, start
 from tests.worker.conftest import WORKER
 from tests.world import World
 
-FATIMA, HOME = "citizen Fatima", "Ait Iaaza"
+FATIMA, HOME = "citizen Fatima", "Tiout"  # a commune that the other tests of the worker leave alone
 MONDAY = date(2027, 2, 1)
 
 

@@ -7,14 +7,14 @@ attempt cannot mend is a result ({"fault": ...}); anything raised is tried again
 
 from importlib import import_module
 
-# kind of job: its file. A paper to be sealed and one to be signed are drawn alike; they are two kinds so that a president who
-# waits to sign is not queued behind receipts.
+# Kind of job: its file. The first named is done first: somebody waits for it before going on. A paper to be signed and one to be
+# sealed are drawn alike; they are two kinds so that a president who waits to sign is not queued behind receipts.
 KINDS = {
     "check_file": "check_file",
-    "prepare_paper": "render_paper",
-    "embed_signature": "embed_signature",
-    "render_paper": "render_paper",
     "issue_certificate": "issue_certificate",
+    "embed_signature": "embed_signature",
+    "prepare_paper": "render_paper",
+    "render_paper": "render_paper",
     "sign_digest": "sign_digest",
     "delete_files": "delete_files",
 }
