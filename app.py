@@ -1,23 +1,37 @@
 """The launcher: `python app.py` or `streamlit run app.py`, then http://localhost:8501.
 
 With SUPABASE_URL in the environment the site uses that backend. Without it, the embedded backend is started first (PostgreSQL
-and a local service: no account, no Docker), then the demonstration at the first start, then the worker.
+and a local service: no account, no Docker), then the worker, and at the first start the demonstration province is loaded.
 """
 
 import gc
 import logging
 import os
+import signal
 import subprocess
 import sys
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parent
 os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from here
 sys.path.insert(0, str(ROOT))
+
+from components.local import launch  # noqa: E402
+from components.local.home import LocalError, default_home  # noqa: E402
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+starting = None  # the embedded backend comes up while the libraries load
+if __name__ == "__main__" and not os.environ.get("SUPABASE_URL"):
+    say("Starting the database ...")
+    starting = ThreadPoolExecutor(1).submit(launch.start)
 
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
@@ -32,10 +46,6 @@ log = logging.getLogger("shubbak.site")
 companions: list = []  # what we started and have to stop, in order
 
 
-def say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def start_companions() -> None:
     """Embedded mode only: backend, demonstration, worker. Asked twice, it starts once."""
     if os.environ.get("SUPABASE_URL"):
@@ -45,47 +55,25 @@ def start_companions() -> None:
             "The embedded backend is for this machine: set server.address to 127.0.0.1, or SUPABASE_URL to a real backend "
             "(SHUBBAK_OPEN_EMBEDDED=1 opens it all the same, for a training room)."
         )
-    from components.local import launch
+    from components.operations.worker_account import ensure_worker_account
+    from components.operations.worker_process import WorkerProcess
 
-    say("Starting the database ...")
-    backend = launch.start()
+    backend = starting.result() if starting else launch.start()
     companions.append(backend)
     everything = backend.environment()
     # The site knows the address and the public key; the service key and the database stay with the commands that need them.
     os.environ.update({name: everything[name] for name in ("SUPABASE_URL", "SUPABASE_ANON_KEY")})
-    if (
-        has_command("demonstration")
-        and os.environ.get("SHUBBAK_DEMONSTRATION", "1") != "0"
-        and not client.call(client.make_client(), "demonstration_accounts")["accounts"]
-    ):
-        say("Loading the demonstration ...")
-        subprocess.run(command("demonstration"), cwd=ROOT, env={**os.environ, **everything}, check=True)
-    if has_command("worker"):
-        companions.append(Companion(command("worker"), {**os.environ, **everything}))
+    ensure_worker_account(backend.url, backend.service_role_key, backend.database_url, default_home())
+    companions.append(WorkerProcess({"SHUBBAK_HOME": str(default_home())}))
+    if os.environ.get("SHUBBAK_DEMONSTRATION", "1") != "0" and not demonstration_is_there():
+        say("Loading the demonstration province, about a minute ...")
+        subprocess.run(
+            [sys.executable, "-m", "components.operations.demonstration"], cwd=ROOT, env={**os.environ, **everything}, check=True
+        )
 
 
-def has_command(name: str) -> bool:
-    return find_spec(f"components.operations.{name}") is not None
-
-
-def command(name: str) -> list[str]:
-    return [sys.executable, "-m", f"components.operations.{name}"]
-
-
-class Companion:
-    """A child process that ends with us: asked first, killed after ten seconds."""
-
-    def __init__(self, arguments: list[str], environment: dict):
-        self.process = subprocess.Popen(arguments, cwd=ROOT, env=environment, stdin=subprocess.PIPE, start_new_session=True)
-
-    def stop(self) -> None:
-        self.process.stdin.close()
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+def demonstration_is_there() -> bool:
+    return bool(client.call(client.make_client(), "demonstration_accounts")["accounts"])
 
 
 def stop_companions() -> None:
@@ -135,8 +123,15 @@ app = st.App(
 )
 
 if __name__ == "__main__":
+    # Asked to stop while still loading: leave through `finally`. The server sets its own handlers once it runs.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         start_companions()  # before the port opens: the browser finds the site ready
         app.run()
+    except KeyboardInterrupt:
+        pass
+    except LocalError as error:
+        sys.exit(str(error))
     finally:
         stop_companions()

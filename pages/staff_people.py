@@ -117,10 +117,8 @@ titles = {procedure["code"]: pick(procedure["title"]) for procedure in page["pro
 for delegation in page["delegations"]:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"delegation_{delegation['id']}"):
         with st.container(gap=None):
-            state = "in_force" if delegation["in_force"] else "not_in_force"
-            st.markdown(
-                f"**{parts.plain(pick(delegation['delegate']))}** :{'green' if delegation['in_force'] else 'gray'}-badge[{t(f'people.{state}')}]"
-            )
+            state = f":green-badge[{t('people.in_force')}]" if delegation["in_force"] else f":gray-badge[{t('people.not_in_force')}]"
+            st.markdown(f"**{parts.plain(pick(delegation['delegate']))}** {state}")
             scope = "، ".join(titles.get(code, code) for code in delegation["procedures"]) or t("people.all_procedures")
             dates = {"date": day(delegation["order_date"]), "start": day(delegation["valid_from"]), "end": day(delegation["valid_to"])}
             st.caption(t("people.delegation_line", order=delegation["order_no"], procedures=scope, **dates))

@@ -19,6 +19,7 @@ from babel.numbers import format_decimal
 
 LANGUAGES = ("ar", "fr")
 LOCALES = Path(__file__).resolve().parents[2] / "assets" / "locales"
+FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same safe YAML, ten times faster where libyaml is there
 PLACE = {"ar": "ar_MA", "fr": "fr_MA"}
 MOROCCO = ZoneInfo("Africa/Casablanca")
 
@@ -28,7 +29,7 @@ def catalogue() -> dict[str, dict]:
     """Every sentence: {"subject.key": {"fr": ..., "ar": ...}}. Read once."""
     sentences = {}
     for file in sorted(LOCALES.glob("*.yaml")):
-        for key, entry in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).items():
+        for key, entry in (yaml.load(file.read_text(encoding="utf-8"), Loader=FAST_LOADER) or {}).items():
             sentences[f"{file.stem}.{key}"] = entry
     return sentences
 
