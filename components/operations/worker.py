@@ -20,8 +20,10 @@ from pathlib import Path
 from postgrest.exceptions import APIError
 
 from components.operations import jobs
+from components.operations.jobs.keeping import authority_of
 from components.operations.mail import MailRefused, MailServer, ServerAway, compose, mail_server, send
 from components.operations.workshop import AWAY, NoAccount, Workshop, open_workshop
+from components.permits import authority
 from components.permits.refusals import Refusal
 
 log = logging.getLogger("shubbak.worker")
@@ -151,6 +153,7 @@ class Worker:
     # -- days -----------------------------------------------------------------------------------------------------------------
 
     def tick(self) -> bool:
+        self.publish_roots()
         did = self.shop.ask("worker_tick")
         for fault in did.get("faults", []):
             log.error("tick act=%s dossier=%s code=%s", fault["act"], fault.get("dossier", "-"), fault["code"])
@@ -158,6 +161,11 @@ class Worker:
         if counts:
             log.info("tick %s", " ".join(f"{key}={value}" for key, value in counts.items()))
         return bool(did.get("more"))
+
+    def publish_roots(self) -> None:
+        """Let anybody check signatures and daily digests: the site reads these, and so may a stranger with the public key."""
+        folder = authority_of(self.shop)
+        self.shop.ask("worker_publish_roots", p_certificates=authority.trust_roots(folder), p_digest_key=authority.digest_public_key(folder))
 
     # -- mail -----------------------------------------------------------------------------------------------------------------
 

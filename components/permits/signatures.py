@@ -33,29 +33,28 @@ def key(client) -> dict | None:
 
 
 def enrol(client, pin: str) -> str:
-    """Make a key sealed by the PIN and ask the authority for its certificate. Raises Refusal PINS1 when the PIN is too weak."""
-    try:
-        sealed_key, request = signing.new_key(pin)
-    except signing.WeakPin as weak:
-        raise refusal_of_ours("PINS1") from weak
+    """Make a key sealed by the PIN and ask the authority for its certificate. Raises signing.PinRefused when the PIN is too weak."""
+    sealed_key, request = signing.new_key(pin)
     return call(client, "enrol_key", p_sealed_key=sealed_key, p_request_pem=request)
 
 
 def sign(client, paper: dict, pin: str) -> None:
-    """Sign the digest of the paper that was read. Raises Refusal (PINS2: wrong PIN, SIGN4: no usable key, and the database's own)."""
+    """Sign the digest of the paper that was read. Raises Refusal: no certificate yet (KEYS1), signing.WrongPin, the database's own."""
     held = key(client)
     if not held or not held["certificate_pem"]:
-        raise refusal_of_ours("PINS3")
-    try:
-        cms = signing.sign_digest(held["sealed_key"], pin, held["certificate_pem"], paper["digest"], datetime.fromisoformat(paper["now"]))
-    except signing.WrongPin as wrong:
-        raise refusal_of_ours("PINS2") from wrong
+        raise refusal_of_ours("KEYS1")
+    cms = signing.sign_digest(held["sealed_key"], pin, held["certificate_pem"], paper["digest"], datetime.fromisoformat(paper["now"]))
     call(client, "sign_paper", p_paper=paper["paper"], p_digest=paper["digest"], p_cms=cms, p_key=held["id"])
 
 
 def sign_instead(client, decision: str) -> None:
     """Have the paper drawn again in the name of the signed-in holder of a power."""
     call(client, "sign_instead", p_decision=decision)
+
+
+def trust_roots(client) -> list[str]:
+    """The certificates (PEM) of the authority that signatures are checked against, as the worker published them."""
+    return call(client, "trust_roots")["certificates"]
 
 
 def verify_code(client, code: str, visitor: str) -> dict:

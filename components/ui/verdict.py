@@ -38,7 +38,7 @@ def show_answer(answer: dict, by_code: bool = False, examination=None) -> None:
 
 def show_file(session: Session, content: bytes, visitor: str) -> None:
     """First what the file itself proves, then what the register says of it today."""
-    found = examine(content)
+    found = examine(content, signatures.trust_roots(session.client))
     if found.state == "signed_valid":
         answer = signatures.verify_digest(session.client, found.data_digest, visitor)
         if answer["status"] == "unknown":

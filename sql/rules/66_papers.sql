@@ -35,11 +35,11 @@ language sql stable security definer set search_path = '' as $$
       from d, jsonb_array_elements(app.answers_summary(d.definition, d.answers)) as s, jsonb_array_elements(s -> 'fields') as f
      where f #>> '{text,fr}' is not null
   ), known as (
-    select jsonb_build_object('owner', d.owner_name, 'place', d.title, 'number', d.number, 'dossier_number', d.number, 'commune', d.name_fr,
+    select jsonb_build_object('owner', app.owner_names(d.definition, d.answers) ->> 'fr', 'place', d.title, 'number', d.number, 'dossier_number', d.number, 'commune', d.name_fr,
              'deposited_on', app.date_text((d.deposited_at at time zone 'Africa/Casablanca')::date), 'complete_on', app.date_text(d.complete_on),
              'legal_end', app.date_text(d.legal_end), 'valid_until', app.date_text(d.valid_until), 'complete_by', app.date_text(d.complete_by),
              'procedure', d.definition #>> '{title,fr}', 'today', app.date_text(app.today(d.commune_id))) as fr,
-           jsonb_build_object('owner', d.owner_name, 'place', d.title, 'number', d.number, 'dossier_number', d.number, 'commune', d.name_ar,
+           jsonb_build_object('owner', app.owner_names(d.definition, d.answers) ->> 'ar', 'place', d.title, 'number', d.number, 'dossier_number', d.number, 'commune', d.name_ar,
              'deposited_on', app.date_text((d.deposited_at at time zone 'Africa/Casablanca')::date), 'complete_on', app.date_text(d.complete_on),
              'legal_end', app.date_text(d.legal_end), 'valid_until', app.date_text(d.valid_until), 'complete_by', app.date_text(d.complete_by),
              'procedure', d.definition #>> '{title,ar}', 'today', app.date_text(app.today(d.commune_id))) as ar

@@ -20,6 +20,9 @@ create table app.procedure_version (
   constraint a_national_version_has_no_place check ((owner_kind = 'national') = (owner_code = ''))
 );
 
+-- Read whole by nearly every function: kept uncompressed, so that opening one costs a copy and no more.
+alter table app.procedure_version alter column definition set storage external;
+
 create table app.commune_procedure (
   commune_id     uuid not null references app.commune on delete cascade,
   procedure_code text not null references app.procedure on delete restrict,
