@@ -25,7 +25,7 @@ chosen = st.selectbox(
 for mail in [mail for mail in mails if chosen in (None, mail["recipient"])][:50]:
     words = words_of(mail, language())
     with st.expander(f"{words.subject} · {moment(mail['created_at'], 'short')}"):
-        st.caption(t("mails.box_to", recipient=mail["recipient"]) + " · " + t("mails.box_sent" if mail["sent_at"] else "mails.box_kept"))
+        parts.note(t("mails.box_to", recipient=mail["recipient"]) + " · " + t("mails.box_sent" if mail["sent_at"] else "mails.box_kept"))
         for paragraph in words.paragraphs:
             st.text(paragraph)
         parts.facts(words.facts)
