@@ -165,7 +165,8 @@ class Worker:
     def publish_roots(self) -> None:
         """Let anybody check signatures and daily digests: the site reads these, and so may a stranger with the public key."""
         folder = authority_of(self.shop)
-        self.shop.ask("worker_publish_roots", p_certificates=authority.trust_roots(folder), p_digest_key=authority.digest_public_key(folder))
+        roots, digest_key = authority.trust_roots(folder), authority.digest_public_key(folder)
+        self.shop.ask("worker_publish_roots", p_certificates=roots, p_digest_key=digest_key)
 
     # -- mail -----------------------------------------------------------------------------------------------------------------
 
