@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.permits import filing
 from components.permits.client import call
-from components.ui import links, parts, procedure_sheet, session
+from components.ui import check_page, links, parts, procedure_sheet, session
 from components.ui.words import pick, t
 
 visit = session.current()
@@ -36,7 +36,7 @@ if sheet is None:
     for one in sheets:
         procedure_sheet.card(one, commune)
     st.stop()
-links.link("catalogue", t("filing.all_procedures"), ":material/arrow_back:", **({"commune": commune} if commune else {}))
+links.link("catalogue", t("filing.all_procedures"), check_page.arrow_back(), **({"commune": commune} if commune else {}))
 parts.header(pick(sheet["title"]))
 st.text(pick(sheet["summary"]))
 

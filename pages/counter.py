@@ -55,7 +55,15 @@ for line in lines:
             dossier_cards.state_badge(line["state"])
         st.text(
             " · ".join(
-                filter(None, [line["number"], line["owner_name"], line["title"], day(line["deposited_at"] or line["updated_at"], "short")])
+                filter(
+                    None,
+                    [
+                        dossier_cards.code(line["number"]),
+                        dossier_cards.apart(line["owner_name"]),
+                        dossier_cards.apart(line["title"]),
+                        day(line["deposited_at"] or line["updated_at"], "short"),
+                    ],
+                )
             )
         )
         with st.container(horizontal=True):

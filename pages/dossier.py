@@ -13,7 +13,6 @@ from components.ui import (
     parts,
     people_form,
     session,
-    thread,
     timeline,
     upload,
 )
@@ -30,9 +29,8 @@ if seen["state"] == "DRAFT":
     links.go("filing", id=dossier)
 
 # Show
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="dossier_head"):
-    parts.title(pick(seen["procedure"]), f"{pick(seen['commune'])} · {seen['number']}")
-    dossier_cards.state_badge(seen["state"])
+parts.title(pick(seen["procedure"]), f"{pick(seen['commune'])} · {dossier_cards.code(seen['number'])}")
+dossier_cards.state_badge(seen["state"])
 upload.show_refused()
 if st.query_params.get("new"):
     applicant_page.receipt_panel(visit.client, seen)
@@ -44,7 +42,7 @@ applicant_page.papers(visit.client, seen)
 # Act
 applicant_acts.offers(visit, seen)
 parts.header(t("dossier.messages"))
-thread.threads(visit.client, dossier, ["applicant"] if seen["side"] != "clerk" else [], seen["messages"])
+applicant_page.messages(visit.client, seen)
 
 with st.expander(t("dossier.answers_and_documents"), icon=":material/description:"):
     applicant_page.contents(visit.client, seen)

@@ -27,21 +27,24 @@ if memory.shown not in (None, screen.id) and memory.shown in journey.ids:
     left = st.empty()
     with left.container():
         typed = step_form.questions(visit.client, page, journey.screen(memory.shown))
-        if typed:
-            step_form.keep(visit.client, page, typed)
-            st.stop()
+        kept = step_form.keep(visit.client, page, typed) if typed else False
+    if kept is None:
+        st.stop()  # the line is down: the questions stay with what was typed
     left.empty()
+    memory.shown = screen.id
+    if kept:
+        st.rerun()
 memory.shown = screen.id
 
 # Show
-with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="filing_head"):
-    parts.title(pick(page["definition"]["title"]), t("filing.in_commune", commune=pick(page["commune"])))
-    step_form.saved_line(page)
+changes = {}
+parts.title(pick(page["definition"]["title"]), t("filing.in_commune", commune=pick(page["commune"])))
+step_form.saved_line(page)
 upload.show_refused()
 progress.screens(journey, screen.id, dossier)
 side, form = st.columns([1, 3], gap="large")
 with side, st.container(key="filing_side"):
-    progress.screen_links(journey, screen.id, dossier)
+    progress.screen_links(journey, screen.id, dossier, "side")
 with form:
     parts.header(progress.screen_title(screen))
     if screen.id == filing.DOCUMENTS:
@@ -57,8 +60,14 @@ with form:
         check_page.show(visit.client, page, journey, memory)
     else:
         changes = step_form.questions(visit.client, page, screen)
-        step_form.keep(visit.client, page, changes)
-    check_page.next_button(journey, screen.id, dossier)
+    wanted = check_page.next_button(journey, screen.id, dossier)
+
+# Act: keep what was typed, then go on
+news = step_form.keep(visit.client, page, changes)
+if wanted and news is not None and not any(entry["id"] in memory.conflicts for entry in screen.fields):
+    links.go("filing", id=dossier, screen=wanted)
+if news:
+    st.rerun()
 
 # Give up
 with st.container(horizontal=True, key="filing_foot"), st.popover(t("filing.give_up"), icon=":material/delete:", type="tertiary"):

@@ -31,7 +31,7 @@ with st.container(border=True, key="tracked"):
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         parts.header(f"{pick(seen['procedure'])} · {pick(seen['commune'])}")
         dossier_cards.state_badge(seen["state"])
-    st.text(seen["number"])
+    st.text(dossier_cards.code(seen["number"]))
     applicant_page.what_happens_now(seen | {"next": applicant_page.public_next(seen)})
 
 # Act

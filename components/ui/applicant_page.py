@@ -5,9 +5,9 @@ from datetime import date
 
 import streamlit as st
 
-from components.permits import filing
+from components.permits import dossiers, filing
 from components.permits.refusals import Refusal
-from components.ui import band, dossier_cards, parts, progress
+from components.ui import band, dossier_cards, parts, progress, thread
 from components.ui.upload import CHECKS
 from components.ui.words import amount, day, moment, pick, t
 
@@ -168,3 +168,24 @@ def public_next(seen: dict) -> str:
     if seen["state"] in known:
         return known[seen["state"]]
     return "none" if seen["closed_at"] else "wait"
+
+
+def messages(client, seen: dict) -> None:
+    """The conversation with the commune. Showing it marks it as read."""
+    if seen["messages"]:
+        thread.show_messages(seen["messages"])
+    if not seen["may"]["message"]:
+        return
+    if any(message["unread"] for message in seen["messages"]):
+        dossiers.read_thread(client, seen["id"], "applicant")
+    st.caption(t("dossier.message_note"))
+    kept = f"message_{seen['id']}"
+    if st.session_state.pop(f"{kept}_sent", False):
+        st.session_state[kept] = ""
+    st.text_area(t("dossier.message"), key=kept, max_chars=5000, height=100)
+    if st.button(t("common.send"), key="message_send", icon=":material/send:") and (st.session_state[kept] or "").strip():
+        with parts.refusals_shown():
+            dossiers.post_message(client, seen["id"], "applicant", st.session_state[kept], None)
+            st.session_state[f"{kept}_sent"] = True
+            parts.flash(t("dossier.message_sent"))
+            st.rerun()

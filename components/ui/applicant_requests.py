@@ -64,7 +64,8 @@ def items(visit, request: dict, page: dict) -> None:
             changes |= step_form.questions(visit.client, page, screen)
         if item["done"]:
             st.badge(t("dossier.item_done"), color="green", icon=":material/check:")
-    step_form.keep(visit.client, page, changes)
+    if step_form.keep(visit.client, page, changes):
+        st.rerun()
     if filing.unchecked(page["documents"]):
         upload.wait_for_checks(visit.client, page["id"])
 

@@ -9,7 +9,7 @@ from components.permits.filing import Journey, root
 from components.permits.refusals import Refusal
 from components.ui import links, parts, progress, upload
 from components.ui.step_form import Memory
-from components.ui.words import amount, language, pick, t
+from components.ui.words import amount, is_rtl, language, pick, t
 
 SEVERITIES = (("refuse", "error", "red"), ("expected", "warning", "orange"), ("warn", "info", "blue"))
 
@@ -118,13 +118,19 @@ def deposit(client, page: dict, journey: Journey, memory: Memory, changed: str |
         links.go("dossier", id=page["id"], new="1")
 
 
-def next_button(journey: Journey, here: str, dossier: str) -> None:
-    """Back and continue; what was typed is kept already."""
+def next_button(journey: Journey, here: str, dossier: str) -> str | None:
+    """Back and continue; the screen that the person wants next."""
     before, after = journey.before(here), journey.after(here)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="filing_moves"):
         if before:
-            links.link("filing", t("common.back"), ":material/arrow_back:", id=dossier, screen=before)
+            links.link("filing", t("common.back"), arrow_back(), id=dossier, screen=before)
         if after and st.button(
             t("filing.continue", title=progress.screen_title(journey.screen(after))), key=f"after_{here}", type="primary"
         ):
-            links.go("filing", id=dossier, screen=after)
+            return after
+    return None
+
+
+def arrow_back() -> str:
+    """Back is to the right in a line that is read from the right."""
+    return ":material/arrow_forward:" if is_rtl() else ":material/arrow_back:"

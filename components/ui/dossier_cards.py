@@ -9,6 +9,17 @@ COLOURS = {
     "DRAFT": "gray", "INCOMPLETE": "orange", "COMPLEMENT_REQUESTED": "orange", "APPROVED_PENDING_FEES": "orange", "DELIVERED": "green",
     "REFUSED": "red", "RETURNED": "red", "REVOKED": "red", "WITHDRAWN": "gray", "LAPSED": "gray",
 }  # fmt: skip
+
+
+# Each part keeps its own direction in a line of the other script; numbers of dossiers are always read from left to right.
+def apart(text: str | None) -> str:
+    return f"\u2068{text}\u2069" if text else ""
+
+
+def code(text: str | None) -> str:
+    return f"\u2066{text}\u2069" if text else ""
+
+
 MINE = ("continue", "complete", "answer", "pay")
 OVER = ("collect", "read_refusal", "start_again", "none")
 
@@ -46,7 +57,7 @@ def card(line: dict) -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"**{pick(line['procedure'])}** · {pick(line['commune'])}", width="content")
             state_badge(line["state"])
-        about = " · ".join(filter(None, [line["number"], line["owner_name"], line["title"]]))
+        about = " · ".join(filter(None, [code(line["number"]), apart(line["owner_name"]), apart(line["title"])]))
         if about:
             st.text(about)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

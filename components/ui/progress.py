@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from components.permits.filing import Journey
+from components.permits.filing import CHECK, PEOPLE, Journey
 from components.ui import links, parts
 from components.ui.words import pick, t
 
@@ -22,15 +22,15 @@ def screens(journey: Journey, here: str, dossier: str) -> None:
     with st.container(key="filing_top"):
         st.progress(place / len(journey.ids), text=t("filing.place", place=place, total=len(journey.ids), title=screen_title(current)))
         with st.container(key="filing_fold"), st.expander(t("filing.all_screens"), icon=":material/list:"):
-            screen_links(journey, here, dossier)
+            screen_links(journey, here, dossier, "fold")
 
 
-def screen_links(journey: Journey, here: str, dossier: str) -> None:
+def screen_links(journey: Journey, here: str, dossier: str, where: str) -> None:
+    """where: side or fold, names the two places where the list stands."""
     for screen in journey.screens:
-        icon = (
-            ":material/arrow_circle_down:" if screen.id == here else ICONS[screen.status] if screen.id not in ("people", "check") else None
-        )
-        links.link("filing", screen_title(screen), icon or ":material/chevron_right:", width="stretch", id=dossier, screen=screen.id)
+        icon = ICONS[screen.status] if screen.id not in (PEOPLE, CHECK) else ":material/chevron_right:"
+        with st.container(key=f"{where}_{'here' if screen.id == here else screen.id}"):
+            links.link("filing", screen_title(screen), icon, width="stretch", id=dossier, screen=screen.id)
 
 
 def steps(progress: dict) -> None:

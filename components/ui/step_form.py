@@ -4,7 +4,6 @@ The page compares what the widgets hold with what it last showed. A save names t
 database sees what somebody else changed meanwhile and returns it instead of overwriting it.
 """
 
-import json
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -61,7 +60,7 @@ def blank(value) -> bool:
 
 
 def same(one, other) -> bool:
-    return (blank(one) and blank(other)) or json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    return (blank(one) and blank(other)) or one == other
 
 
 def faults_shown(page: dict, memory: Memory, entry: dict) -> list[dict]:
@@ -94,8 +93,8 @@ def questions(client, page: dict, screen: Screen, only: list[str] | None = None)
     return changes
 
 
-def keep(client, page: dict, changes: dict) -> None:
-    """Save what changed; show what cannot be saved now. Ends the run when there is something new to show."""
+def keep(client, page: dict, changes: dict) -> bool | None:
+    """Save what changed. True: there is something new to show; False: nothing changed; None: it could not be saved, and says so."""
     memory = memory_of(page["id"])
     anew = [
         name for name in page["answers"].keys() | memory.seen.keys()
@@ -108,18 +107,18 @@ def keep(client, page: dict, changes: dict) -> None:
             parts.refused(refusal)
             st.info(t("filing.not_saved"), icon=":material/cloud_off:")
             st.button(t("shell.retry"), key="retry_save", icon=":material/refresh:")
-            return
+            return None
         for name, value in changes.items():
             memory.seen[name] = value
             memory.conflicts.pop(name, None)
         memory.conflicts |= {conflict["path"]: conflict for conflict in result["conflicts"]}
         memory.revision = result["revision"]
+    else:
+        memory.revision = page["revision"]
     for name in anew:  # changed on another page: drawn anew with its present value
         memory.turns[name] = memory.turns.get(name, 0) + 1
         memory.seen[name] = page["answers"].get(name)
-    if changes or anew:
-        st.rerun()
-    memory.revision = page["revision"]
+    return bool(changes or anew)
 
 
 def difference(client, page: dict, entry: dict) -> None:

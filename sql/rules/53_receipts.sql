@@ -67,7 +67,7 @@ begin
       jsonb_build_object('title', v_words -> 'facts_title', 'columns', v_words -> 'table_columns', 'rows',
         app.receipt_row(v_words #> '{labels,procedure}', v_definition -> 'title')
         || app.receipt_row(v_words #> '{labels,basis}', app.article_text(v_definition, v_definition #>> '{legal_basis,0,article}'))
-        || app.receipt_row(v_words #> '{labels,owner}', app.same_text(v_dossier.owner_name))
+        || app.receipt_row(v_words #> '{labels,owner}', app.owner_names(v_definition, v_dossier.answers))
         || app.receipt_row(v_words #> '{labels,place}', app.same_text(v_dossier.title))
         || app.receipt_row(v_words #> '{labels,by}', jsonb_build_object(
              'fr', concat_ws(' – ', v_by ->> 'fr', v_words #>> array['sides', p_side, 'fr']),

@@ -183,9 +183,11 @@ begin
       'complete', v_dossier.state = 'INCOMPLETE' and v_today <= v_dossier.complete_by,
       'withdraw', v_side <> 'clerk' and v_dossier.closed_at is null and v_dossier.state not in ('DRAFT', 'DELIVERED'),
       'message', v_side <> 'clerk' and v_dossier.state <> 'DRAFT',
-      'appeal_president', v_side <> 'clerk' and coalesce(v_today <@ app.appeal_window(p_dossier, 'president'), false)
+      'appeal_president', v_side <> 'clerk' and coalesce(lower(app.appeal_window(p_dossier, 'president')) <= v_today
+                            and v_today <@ app.appeal_window(p_dossier, 'president'), false)
                           and not exists (select from app.appeal a where a.dossier_id = p_dossier and a.level = 'president'),
-      'appeal_governor', v_side <> 'clerk' and coalesce(v_today <@ app.appeal_window(p_dossier, 'governor'), false)
+      'appeal_governor', v_side <> 'clerk' and coalesce(lower(app.appeal_window(p_dossier, 'governor')) <= v_today
+                            and v_today <@ app.appeal_window(p_dossier, 'governor'), false)
                           and not exists (select from app.appeal a where a.dossier_id = p_dossier and a.level = 'governor'),
       'claim_silence', v_side <> 'clerk' and v_dossier.silence_on is not null and v_dossier.closed_at is null
                        and v_definition #>> '{silence,effect}' = 'approval'));
