@@ -19,7 +19,7 @@ from components.permits.refusals import Refusal
 
 SECONDS_BEFORE_EXPIRY = 120
 # The session is over, or the backend no longer knows it.
-SIGNED_OUT = {"SIGN1", "SIGN2"}
+SIGNED_OUT = {"SIGN1", "SESS1"}
 # The backend is not there, or too busy: nothing is wrong with the work itself.
 AWAY = {"LINK1", "SLOW1", "MOVE9", "RATE2"}
 

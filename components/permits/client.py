@@ -19,9 +19,9 @@ TIMEOUT = httpx.Timeout(30, connect=5)
 # SQLSTATE or PostgREST code -> sentence of ours. Anything absent is a fault and rises.
 SENTENCES = {
     "42501": "ROLE2",
-    "PGRST301": "SIGN2",
-    "PGRST302": "SIGN2",
-    "PGRST303": "SIGN2",
+    "PGRST301": "SESS1",
+    "PGRST302": "SESS1",
+    "PGRST303": "SESS1",
     "57014": "SLOW1",
     "55P03": "SLOW1",
     "40001": "MOVE9",
@@ -46,7 +46,7 @@ SENTENCES = {
     "429": "RATE2",
     "413": "SIZE1",
 }
-STORAGE_SENTENCES = {"401": "SIGN2", "403": "ROLE2", "404": "LOST1", "413": "SIZE1", "415": "TYPE1", "429": "RATE2", "503": "LINK1"}
+STORAGE_SENTENCES = {"401": "SESS1", "403": "ROLE2", "404": "LOST1", "413": "SIZE1", "415": "TYPE9", "429": "RATE2", "503": "LINK1"}
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 Refusal            the person can act on it: show its sentence, do not log it as a fault
   from the database    a code declared beside the SQL function that raises it (app.say)
   of the way there     LINK1 connection lost, SLOW1 too long, ... (assets/locales/refusals_http.yaml)
-  SessionOver          SIGN2: the tokens are worth nothing any more; a client that can renew them does so once
+  SessionOver          SESS1: the tokens are worth nothing any more; a client that can renew them does so once
 Anything else is a fault of ours: let it rise.
 """
 
@@ -31,13 +31,13 @@ class Refusal(Exception):
 
 
 class SessionOver(Refusal):
-    """Of our own making only: the database uses the code SIGN2 for something else."""
+    """The tokens are worth nothing any more: SESS1."""
 
 
 def refusal_of_ours(code: str, **values) -> Refusal:
     """A refusal whose sentences stand in assets/locales/refusals_http.yaml."""
     key = f"refusals_http.{code}"
-    kind = SessionOver if code == "SIGN2" else Refusal
+    kind = SessionOver if code == "SESS1" else Refusal
     return kind(code, texts.translate(key, "fr", **values), texts.translate(key, "ar", **values), params=values)
 
 

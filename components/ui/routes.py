@@ -152,7 +152,7 @@ def redeem(request: Request) -> Response:
     try:
         session = sessions.read(ticket) if ticket else None
         if session is None:
-            return go("/sign_in", fault="SIGN2")
+            return go("/sign_in", fault="SESS1")
         call(make_client(), "session_close", p_id_hash=session.id_hash)
         return enter(request, session.tokens, inner_path(request.state.form.get("next", "/")))
     except Refusal as refusal:

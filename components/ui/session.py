@@ -140,7 +140,7 @@ def require_person() -> Session:
     """The signed-in person's session; otherwise says what to do and stops the page."""
     session = current()
     if session.person is None:
-        st.warning(t("refusals_http.SIGN2") if session.was_closed else t("shell.sign_in_first"), icon=":material/lock:")
+        st.warning(t("refusals_http.SESS1") if session.was_closed else t("shell.sign_in_first"), icon=":material/lock:")
         links.link("sign_in", t("shell.sign_in"), ":material/login:", next=here())
         st.stop()
     return session

@@ -22,7 +22,7 @@ select app.say('ICEN1', 'L''identifiant commun de l''entreprise a quinze chiffre
                         'يتكون المعرف الموحد للمقاولة من خمسة عشر رقما، والرقم المدخل غير صحيح. يرجى إعادة نقله.');
 select app.say('LAND1', 'Écrivez le numéro, une barre et le code de la conservation foncière : 12345/39, ou R 4567/39 pour une réquisition.',
                         'يرجى كتابة الرقم ثم خط مائل ثم رمز المحافظة العقارية: 12345/39، أو R 4567/39 لمطلب التحفيظ.');
-select app.say('LINK1', 'Écrivez le numéro d''un dossier tel qu''il figure sur son récépissé.', 'يرجى كتابة رقم الملف كما هو مبين في وصل الإيداع.');
+select app.say('LINK2', 'Écrivez le numéro d''un dossier tel qu''il figure sur son récépissé.', 'يرجى كتابة رقم الملف كما هو مبين في وصل الإيداع.');
 select app.say('SHAP1', 'L''emplacement n''est pas lisible. Dessinez-le sur la carte, ou donnez l''adresse et le douar.',
                         'تعذرت قراءة الموقع. يرجى رسمه على الخريطة أو إدخال العنوان والدوار.');
 select app.say('SHAP2', 'Cette forme n''est pas acceptée ici. Utilisez l''un des outils de dessin proposés.', 'هذا الشكل غير مقبول هنا. يرجى استعمال إحدى أدوات الرسم المقترحة.');
@@ -187,7 +187,7 @@ begin
         when 'phone' then case when regexp_replace(v_text, '[ .()-]', '', 'g') !~ '^(\+212|00212|0)[5-8][0-9]{8}$' then 'TELE1' end
         when 'email' then case when v_text !~ '^[^@\s,;<>"]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$' then 'MAIL1' end
         when 'land_title' then case when upper(v_text) !~ '^((T|TF|R) ?)?[0-9]{1,7} ?/ ?[0-9]{2}$' then 'LAND1' end
-        when 'link' then case when v_text !~* '^[A-Z0-9]{2,12}-[0-9]{4}-[A-Z]{2,5}-[0-9]{1,6}$' and not pg_input_is_valid(v_text, 'uuid') then 'LINK1' end
+        when 'link' then case when v_text !~* '^[A-Z0-9]{2,12}-[0-9]{4}-[A-Z]{2,5}-[0-9]{1,6}$' and not pg_input_is_valid(v_text, 'uuid') then 'LINK2' end
         when 'text' then case when p_field ? 'pattern' and v_text !~ (p_field ->> 'pattern') then 'MASK1' end end;
       if v_code is not null then
         return app.fault(p_path, v_code, p_field, jsonb_build_object('help', p_field -> 'pattern_help'), case v_code when 'IDEN2' then 'warn' else 'refuse' end);

@@ -6,10 +6,10 @@
 --   JOIN3  this role does not exist in that kind of body, or the inviter may not give it
 --   JOIN4  the person already holds this role there
 --   JOIN5  the e-mail address has not the form of one
---   TERM1  a period ends before it starts
+--   TERM2  a period ends before it starts
 --   SIGD1  the delegate must hold the role of delegate in the commune
 --   SIGD2  a delegation needs its order: number and date, and cannot take effect before it
---   INTR1  a declared interest needs its reason
+--   INTR2  a declared interest needs its reason
 --   IDEN1, TELE1, NAME1, LANG1  (faults of the profile) identity card, phone, name, language
 select app.say('JOIN1', 'Cette invitation n''est plus valable : elle a servi, a été retirée ou a plus de 14 jours. Demandez-en une nouvelle à la personne qui vous a invité.',
                         'لم تعد هذه الدعوة صالحة: فقد استعملت أو سحبت أو مر عليها أكثر من 14 يوما. اطلبوا دعوة جديدة ممن دعاكم.');
@@ -21,12 +21,12 @@ select app.say('JOIN4', 'Cette personne exerce déjà cette fonction dans cet or
                         'هذا الشخص يزاول بالفعل هذه المهمة في هذه الهيئة. أنهوا أولا الفترة الجارية.');
 select app.say('JOIN5', 'L''adresse électronique n''a pas la bonne forme. Exemple : nom@exemple.ma.',
                         'صيغة البريد الإلكتروني غير صحيحة. مثال: nom@exemple.ma.');
-select app.say('TERM1', 'La fin précède le début. Corrigez l''une des deux dates.', 'تاريخ النهاية سابق لتاريخ البداية. صححوا أحد التاريخين.');
+select app.say('TERM2', 'La fin précède le début. Corrigez l''une des deux dates.', 'تاريخ النهاية سابق لتاريخ البداية. صححوا أحد التاريخين.');
 select app.say('SIGD1', 'Le délégataire doit exercer la fonction de délégataire dans la commune. Invitez-le d''abord à ce titre.',
                         'يجب أن يزاول المفوض له مهمة التفويض في الجماعة. وجهوا إليه دعوة بهذه الصفة أولا.');
 select app.say('SIGD2', 'Une délégation suppose un arrêté : indiquez son numéro et sa date. Elle ne peut pas prendre effet avant cette date.',
                         'يستند التفويض إلى قرار: أدخلوا رقمه وتاريخه، ولا يمكن أن يسري قبل هذا التاريخ.');
-select app.say('INTR1', 'Indiquez en quelques mots l''intérêt que vous déclarez.', 'اذكروا باختصار المصلحة التي تصرحون بها.');
+select app.say('INTR2', 'Indiquez en quelques mots l''intérêt que vous déclarez.', 'اذكروا باختصار المصلحة التي تصرحون بها.');
 select app.say('IDEN1', 'Le numéro de la carte nationale s''écrit avec une à trois lettres suivies de chiffres. Exemple : JC123456.',
                         'يكتب رقم البطاقة الوطنية بحرف إلى ثلاثة أحرف لاتينية متبوعة بأرقام. مثال: JC123456.');
 select app.say('TELE1', 'Le numéro de téléphone compte dix chiffres et commence par 05, 06 ou 07. Exemple : 0661234567.',
@@ -192,7 +192,7 @@ begin
   elsif coalesce(v_email, '') !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' or length(v_email) > 254 then
     perform app.refuse('JOIN5');
   elsif p_to < v_from then
-    perform app.refuse('TERM1');
+    perform app.refuse('TERM2');
   elsif exists (select from app.membership m join app.person p on p.id = m.person_id
                  where p.email = v_email and m.organisation_id = p_organisation and m.role = p_role
                    and v_from <= coalesce(m.valid_to, 'infinity'::date) and coalesce(p_to, 'infinity'::date) >= m.valid_from) then
@@ -296,7 +296,7 @@ begin
                     and app.today(p_commune) between m.valid_from and coalesce(m.valid_to, 'infinity'::date)) then
     perform app.refuse('SIGD1');
   elsif p_to is null or p_to <= p_from then
-    perform app.refuse('TERM1');
+    perform app.refuse('TERM2');
   elsif coalesce(btrim(p_order_no), '') = '' or p_order_date is null or p_from is null
         or (p_from at time zone 'Africa/Casablanca')::date < p_order_date then
     perform app.refuse('SIGD2');
@@ -344,7 +344,7 @@ begin
   if v_role is null then
     perform app.refuse('ROLE1');
   elsif coalesce(btrim(p_reason), '') = '' then
-    perform app.refuse('INTR1');
+    perform app.refuse('INTR2');
   end if;
   insert into app.declared_interest (dossier_id, person_id, reason) values (p_dossier, (select auth.uid()), left(btrim(p_reason), 1000))
   on conflict do nothing;

@@ -7,7 +7,6 @@
 -- seconds (its process died) may be taken over.
 --
 --   SIGN1  sign in first
-select app.say('SIGN1', 'Connectez-vous d''abord, puis recommencez.', 'يرجى تسجيل الدخول أولا ثم إعادة المحاولة.');
 
 -- Agents share rooms and machines: half a day without use ends their session; an applicant's lasts two weeks.
 create or replace function app.session_end(p_person uuid) returns timestamptz

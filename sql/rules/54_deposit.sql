@@ -4,12 +4,12 @@
 --   LOOK1  files are still being checked      LACK1  something required is missing or wrong: every fault is listed
 --   MOVE1  deposited already, by somebody else or with another token
 --   SAME1  the same request was refused before: what has changed must be said
---   LATE2  the days to complete the file have passed
+--   LATE3  the days to complete the file have passed
 select app.say('LOOK1', 'Vos fichiers sont encore en cours de vérification. Attendez quelques secondes, puis recommencez.',
                         'ملفاتكم قيد الفحص. يرجى الانتظار بضع ثوان ثم إعادة المحاولة.');
 select app.say('SAME1', 'La même demande a été refusée ({number}). Indiquez ce qui a changé depuis (loi 55-19, art. 15).',
                         'سبق رفض الطلب نفسه ({number}). يرجى بيان ما تغير منذ ذلك (القانون 55.19، المادة 15).');
-select app.say('LATE2', 'Le délai pour compléter ce dossier est passé depuis le {day} : il est retourné. Déposez une nouvelle demande.',
+select app.say('LATE3', 'Le délai pour compléter ce dossier est passé depuis le {day} : il est retourné. Déposez une nouvelle demande.',
                         'انصرم أجل استكمال هذا الملف منذ {day}: يتم إرجاعه. يرجى إيداع طلب جديد.');
 select app.say('LOOK3', 'Ce fichier a été refusé au contrôle : retirez-le ou remplacez-le.', 'تم رفض هذا الملف عند الفحص: يرجى حذفه أو تعويضه.');
 
@@ -165,7 +165,7 @@ begin
     perform app.refuse('MOVE1');
   end if;
   if app.today(v_dossier.commune_id) > v_dossier.complete_by then
-    perform app.refuse('LATE2', jsonb_build_object('day', app.date_text(v_dossier.complete_by)));
+    perform app.refuse('LATE3', jsonb_build_object('day', app.date_text(v_dossier.complete_by)));
   end if;
   if exists (select from app.document m where m.dossier_id = p_dossier and m.removed_at is null and m.check_state = 'unchecked') then
     perform app.refuse('LOOK1');

@@ -85,7 +85,7 @@ BAD = [
     ("email", {}, "fatima exemple.ma", "MAIL1"),
     ("email", {}, "a@b.ma\nBcc: x@y.ma", "MAIL1"),
     ("land_title", {}, "12345", "LAND1"),
-    ("link", {}, "mon dossier", "LINK1"),
+    ("link", {}, "mon dossier", "LINK2"),
     ("shape", SHAPE, "30.47, -8.87", "SHAP1"),
     ("shape", SHAPE, {"type": "Point"}, "SHAP1"),
     ("shape", SHAPE, {"type": "Point", "coordinates": ["-8.8", "30.4"]}, "SHAP1"),

@@ -328,7 +328,7 @@ def test_after_the_last_day_the_file_cannot_be_completed(world):
     last = row(world, dossier)["complete_by"]
     attach(world, FATIMA, dossier, "photos")
     world.set_today(HOME, last + timedelta(days=1))
-    with world.acting_as(FATIMA) as fatima, refused("LATE2"):
+    with world.acting_as(FATIMA) as fatima, refused("LATE3"):
         fatima.call("complete_deposit", p_dossier=dossier)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         upload(world, FATIMA, dossier, "photos")
