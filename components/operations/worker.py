@@ -153,7 +153,7 @@ class Worker:
     # -- days -----------------------------------------------------------------------------------------------------------------
 
     def tick(self) -> bool:
-        self.publish_roots()
+        self.announce()
         did = self.shop.ask("worker_tick")
         for fault in did.get("faults", []):
             log.error("tick act=%s dossier=%s code=%s", fault["act"], fault.get("dossier", "-"), fault["code"])
@@ -162,11 +162,15 @@ class Worker:
             log.info("tick %s", " ".join(f"{key}={value}" for key, value in counts.items()))
         return bool(did.get("more"))
 
-    def publish_roots(self) -> None:
-        """Let anybody check signatures and daily digests: the site reads these, and so may a stranger with the public key."""
+    def announce(self) -> None:
+        """Let anybody check signatures and daily digests, and papers print the site's address."""
         folder = authority_of(self.shop)
-        roots, digest_key = authority.trust_roots(folder), authority.digest_public_key(folder)
-        self.shop.ask("worker_publish_roots", p_certificates=roots, p_digest_key=digest_key)
+        self.shop.ask(
+            "worker_announce",
+            p_certificates=authority.trust_roots(folder),
+            p_digest_key=authority.digest_public_key(folder),
+            p_public_url=self.public_url,
+        )
 
     # -- mail -----------------------------------------------------------------------------------------------------------------
 

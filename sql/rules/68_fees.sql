@@ -20,11 +20,23 @@ begin
     perform app.enter_step(p_dossier, app.next_step(app.step_named(app.definition_of(p_dossier), v_dossier.step)));
     return;
   end if;
-  insert into app.fee_order (dossier_id, number, lines, total, created_at)
-  values (p_dossier, app.money_number(v_dossier, 'fee'), v_fee -> 'lines', v_total, app.now(v_dossier.commune_id));
+  insert into app.fee_order (dossier_id, number, lines, total, quarter, created_at)
+  values (p_dossier, app.money_number(v_dossier, 'fee'), v_fee -> 'lines', v_total, lower(app.fee_period(p_dossier)), app.now(v_dossier.commune_id));
   perform app.record(p_dossier, 'fee_ordered', 'system', jsonb_build_object('total', v_total, 'lines', v_fee -> 'lines'));
   perform app.notify_parties(p_dossier, 'to_pay', jsonb_build_object('total', app.amount_text(v_total)));
 end;
+$$;
+
+-- The quarters a fee runs over, from the first day of the first to the day after the last; null when no fee is due by quarter.
+create or replace function app.fee_period(p_dossier uuid) returns daterange
+language sql stable security definer set search_path = '' as $$
+  select daterange(date_trunc('quarter', min((g.granted ->> (f #>> '{period,quarters,0}'))::date))::date,
+                   (date_trunc('quarter', max((g.granted ->> (f #>> '{period,quarters,1}'))::date)) + interval '3 months')::date)
+    from (select app.definition_of(p_dossier) as definition) as v,
+         lateral (select app.granted_answers(v.definition, d.answers, app.granted_terms(d.id)) as granted from app.dossier d where d.id = p_dossier) as g,
+         jsonb_array_elements(coalesce(v.definition -> 'fees', '[]')) as f
+   where f -> 'period' ? 'quarters' and (not f ? 'only_if' or app.holds_condition(f -> 'only_if', jsonb_build_object('answers', g.granted)))
+  having count(*) > 0;
 $$;
 
 create or replace function app.money_number(p_dossier app.dossier, p_kind text) returns text
@@ -43,7 +55,12 @@ declare
 begin
   select * into v_order from app.fee_order where id = p_fee_order;
   v_dossier := app.lock_dossier(v_order.dossier_id);
-  perform app.require_step_holder(v_dossier, array['payment'], null);
+  if v_dossier.delivered_at is null then
+    perform app.require_step_holder(v_dossier, array['payment'], null);
+  else  -- a later quarter of a permit already handed over
+    perform app.require_role(array['cashier'], v_dossier.commune_id);
+    perform app.refuse_interest(v_dossier.id);
+  end if;
   if v_order.cancelled_at is not null or exists (select from app.payment y where y.fee_order_id = p_fee_order) then
     perform app.refuse('MONY1');
   end if;
@@ -53,7 +70,6 @@ begin
   v_number := app.money_number(v_dossier, 'payment');
   insert into app.payment (fee_order_id, amount, means, reference, number, cashier_id, at)
   values (p_fee_order, v_order.total, p_means, coalesce(p_reference, ''), v_number, (select auth.uid()), app.now(v_dossier.commune_id));
-  update app.task set closed_at = app.now(v_dossier.commune_id), closed_by = (select auth.uid()), outcome = 'paid' where dossier_id = v_dossier.id and closed_at is null;
   perform app.record(v_dossier.id, 'paid', 'cashier', jsonb_build_object('order', v_order.number, 'amount', v_order.total, 'means', p_means, 'number', v_number));
   perform app.request_paper(v_dossier.id, 'payment',
     app.letter(v_dossier.id, 'payment', jsonb_build_object(
@@ -61,10 +77,14 @@ begin
       'ar', jsonb_build_object('amount', app.amount_text(v_order.total), 'order_number', v_order.number, 'payment_number', v_number, 'reference', coalesce(p_reference, ''))), '[]')
     || jsonb_build_object('number', v_number,
          'tables', app.fee_table(jsonb_build_object('lines', v_order.lines), app.wording(app.definition_of(v_dossier.id), 'payment'))));
-  perform app.enter_step(v_dossier.id, app.next_step(app.step_named(app.definition_of(v_dossier.id), v_dossier.step)));
+  if v_dossier.delivered_at is null then
+    update app.task set closed_at = app.now(v_dossier.commune_id), closed_by = (select auth.uid()), outcome = 'paid'
+     where dossier_id = v_dossier.id and closed_at is null;
+    perform app.enter_step(v_dossier.id, app.next_step(app.step_named(app.definition_of(v_dossier.id), v_dossier.step)));
+  end if;
   return jsonb_build_object('number', v_number);
 end;
 $$;
 
-revoke execute on function app.order_fees, app.money_number, public.record_payment from public, anon, authenticated;
+revoke execute on function app.order_fees, app.fee_period, app.money_number, public.record_payment from public, anon, authenticated;
 grant execute on function public.record_payment to authenticated;

@@ -65,22 +65,24 @@ $$;
 revoke execute on function app.count_misses, app.refuse_guessing, app.verification_answer, public.verify_code, public.verify_digest from public, anon, authenticated;
 grant execute on function public.verify_code, public.verify_digest to anon, authenticated;
 
--- The certificates that signatures are checked against, and the key of the daily digests: the worker publishes its
--- authority's, anybody may read them. {certificates: [PEM], digest_key: PEM}
+-- The certificates that signatures are checked against, the key of the daily digests, and the site's address that papers print:
+-- the worker announces what it works with, anybody may read the first two. {certificates: [PEM], digest_key: PEM}
 create or replace function public.trust_roots() returns jsonb
 language sql stable security definer set search_path = '' as $$
   select coalesce(app.setting_value('trust_roots'), '{"certificates": []}');
 $$;
 
-create or replace function public.worker_publish_roots(p_certificates jsonb, p_digest_key text) returns void
+create or replace function public.worker_announce(p_certificates jsonb, p_digest_key text, p_public_url text) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
   perform app.require_worker();
-  insert into app.setting (key, value) values ('trust_roots', jsonb_build_object('certificates', p_certificates, 'digest_key', p_digest_key))
+  insert into app.setting (key, value) values
+    ('trust_roots', jsonb_build_object('certificates', p_certificates, 'digest_key', p_digest_key)),
+    ('public_url', to_jsonb(rtrim(p_public_url, '/')))
   on conflict (key) do update set value = excluded.value where app.setting.value is distinct from excluded.value;
 end;
 $$;
 
-revoke execute on function public.trust_roots, public.worker_publish_roots from public, anon, authenticated;
+revoke execute on function public.trust_roots, public.worker_announce from public, anon, authenticated;
 grant execute on function public.trust_roots to anon, authenticated;
-grant execute on function public.worker_publish_roots to authenticated;
+grant execute on function public.worker_announce to authenticated;

@@ -79,6 +79,8 @@ begin
     when 'copies' then app.send_copies()
     when 'lapsed' then app.lapse_dossiers()
     when 'certificates' then app.warn_of_expiring_certificates()
+    when 'dues' then app.order_dues()
+    when 'renewals' then app.remind_renewals()
   end;
   p_did := p_did || jsonb_build_object(p_act, v_count, 'more', (p_did ->> 'more')::boolean or v_count >= app.tick_limit());
 exception when others then
@@ -111,6 +113,8 @@ begin
   v_did := app.tick_dossiers('warned', array(select w.dossier_id from app.warnings_due(p_commune) w limit app.tick_limit()), v_did);
   v_did := app.tick_call('copies', v_did);
   v_did := app.tick_call('lapsed', v_did);
+  v_did := app.tick_call('dues', v_did);
+  v_did := app.tick_call('renewals', v_did);
   v_did := app.tick_call('certificates', v_did);
   v_did := app.tick_dossiers('drafts', array(select f.dossier_id from app.drafts_due(p_commune) f limit app.tick_limit()), v_did);
   v_did := v_did || jsonb_build_object('digest', app.close_yesterday());

@@ -96,10 +96,12 @@ create table app.fee_order (
   lines      jsonb not null,                      -- formula and numbers used, source, confidence
   total      bigint not null check (total >= 0),  -- centimes
   due_at     text not null default 'delivery',
+  quarter    date,                                -- first day of the quarter it covers, when the fee is due by quarter
   created_at timestamptz not null,
   cancelled_at timestamptz
 );
 create index on app.fee_order (dossier_id);
+create unique index one_order_per_quarter on app.fee_order (dossier_id, quarter) where cancelled_at is null;
 
 create table app.payment (
   id           uuid primary key default gen_random_uuid(),

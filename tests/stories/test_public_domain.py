@@ -1,8 +1,9 @@
 """ECO-09, a terrace on the public domain: seven services heard in parallel, an order with its mentions, a fee by quarter."""
 
-from components.operations.demonstration.answers import occupation
+from datetime import date, timedelta
 from random import Random
 
+from components.operations.demonstration.answers import occupation
 from tests.filing import attach as attach_checked
 from tests.filing import deposit
 from tests.world import refused
@@ -147,9 +148,26 @@ def test_a_terrace_is_authorised_after_seven_opinions(story):
         factors = [factor["value"] for factor in order["lines"][0]["factors"]]
         assert factors[0] == 12 and order["total"] == round(factors[0] * factors[1] * factors[2] * 100)
         story.do(CASHIER, "record_payment", p_fee_order=order["id"], p_means="cheque", p_reference="CHQ 12")
-        with refused("MOVE1"):
+        with refused("MONY1"):
             story.do(CASHIER, "record_payment", p_fee_order=order["id"], p_means="cash")
         assert row(story, dossier)["state"] == "DELIVERED" and str(row(story, dossier)["valid_until"]) == answers["occ_to"]
+
+    with story("Au trimestre suivant une nouvelle redevance est due, une seule fois ; soixante jours avant la fin, Saïd est averti.",
+               "مع بداية ربع السنة الموالي تستحق إتاوة جديدة مرة واحدة؛ وقبل النهاية بستين يوما يشعر سعيد بذلك."):
+        from_day = date.fromisoformat(answers["occ_from"])
+        next_quarter = date(from_day.year + (from_day.month > 9), (from_day.month - 1) // 3 * 3 + 4 if from_day.month < 10 else 1, 1)
+        world.set_today(TOWN, next_quarter)
+        for _ in range(2):
+            story.do("worker of the kingdom", "worker_tick")
+        quarters = world.owner.rows("select quarter, total from app.fee_order where dossier_id = %s order by quarter", dossier)
+        assert [due["quarter"] for due in quarters][1] == next_quarter and len(quarters) == 2
+        second = world.owner.value("select id from app.fee_order where dossier_id = %s and quarter = %s", dossier, next_quarter)
+        story.do(CASHIER, "record_payment", p_fee_order=second, p_means="cash")
+        world.set_today(TOWN, date.fromisoformat(answers["occ_to"]) - timedelta(days=60))
+        for _ in range(2):
+            story.do("worker of the kingdom", "worker_tick")
+        assert world.owner.value("select count(*) from app.notice where dossier_id = %s and kind = 'renewal'", dossier) == 1
+        world.set_today(TOWN, "2026-03-10")
 
     with story("L'inspecteur mesure la terrasse.", "يعاين المراقب الشرفة ويقيسها."):
         story.do(INSPECTOR, "record_inspection", p_dossier=dossier, p_finding="conform", p_measured={"measured_area": 11.8})
@@ -168,7 +186,7 @@ def test_a_terrace_is_authorised_after_seven_opinions(story):
         )
         story.sign(PRESIDENT, dossier)
         assert story.do("nobody", "verify_code", p_code=code)["status"] == "authentic"
-        world.set_today(TOWN, "2026-05-14")
+        world.set_today(TOWN, "2026-06-11")
         assert story.do("nobody", "verify_code", p_code=code)["status"] == "revoked"
         assert story.do(CLERK, "verify_record", p_dossier=dossier) == []
 
