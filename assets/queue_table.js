@@ -12,7 +12,8 @@ export default function({ parentElement, data, setTriggerValue }) {
     const tr = document.createElement('tr');
     const open = event => { if (event.ctrlKey || event.metaKey || event.shiftKey || event.button === 1) return; event.preventDefault(); event.stopPropagation(); setTriggerValue('open', row.id); };
     for (const [key, label] of data.columns) {
-      const td = make('td', undefined, 'c-' + key); td.dataset.label = label; td.dir = 'auto';
+      const td = make('td', undefined, 'c-' + key); td.dataset.label = label;
+      const words = (text, tag = 'bdi') => { const e = make(tag); const inner = tag === 'bdi' ? e : make('bdi'); inner.textContent = text || ''; if (inner !== e) e.append(inner); return e; };
       if (key === 'number') {
         const a = make('a'); a.href = row.address; a.setAttribute('aria-label', row.open); a.append(make('span', row.number, 'number')); a.addEventListener('click', open); td.append(a);
         if (row.unread) { const u = make('span', row.unread, 'unread'); u.title = row.unread_words; u.setAttribute('aria-label', row.unread_words); td.append(u); }
@@ -20,8 +21,8 @@ export default function({ parentElement, data, setTriggerValue }) {
       } else if (key === 'end') {
         td.append(make('span', row.days, 'tone ' + row.tone)); if (row.end) td.append(make('small', row.end, 'end'));
       } else {
-        td.append(document.createTextNode(row[key] || ''));
-        if (row[key + '_more']) td.append(make('small', row[key + '_more']));
+        td.append(words(row[key]));
+        if (row[key + '_more']) td.append(words(row[key + '_more'], 'small'));
       }
       tr.append(td);
     }

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from components.permits import dossiers, queue
-from components.ui import parts
+from components.ui import links, parts
 from components.ui.act_fields import value_in_words
 from components.ui.act_forms import acts_panel
 from components.ui.band import clock_band, clock_facts, days_table
 from components.ui.document_desk import document_desk
 from components.ui.dossier_parts import answers, band_badge, decision_of, opinions, papers_of, requests_of
 from components.ui.fee_order import order_lines
+from components.ui.html_table import ltr
 from components.ui.session import require_person
 from components.ui.thread import threads
 from components.ui.timeline import path, role_of, timeline
@@ -36,7 +37,7 @@ if st.session_state.get("desk_dossier") != dossier:  # another dossier: nothing 
 # Choose: the next one in the same filter
 st.html('<span class="shubbak-wide-page"></span>')
 with st.container(key="desk_walk", horizontal=True, vertical_alignment="center"):
-    st.page_link("pages/queue.py", label=t("queue.back"), icon=":material/list:", query_params=st.session_state.get("queue_address") or {})
+    links.link("queue", t("queue.back"), ":material/list:", **(st.session_state.get("queue_address") or {}))
     for side, icon in (("previous", "chevron_left"), ("next", "chevron_right")):
         if st.button(
             t(f"queue.{side}"),
@@ -45,12 +46,12 @@ with st.container(key="desk_walk", horizontal=True, vertical_alignment="center")
             type="tertiary",
             icon=f":material/{icon if session.lang == 'fr' else {'chevron_left': 'chevron_right', 'chevron_right': 'chevron_left'}[icon]}:",
         ):
-            st.switch_page("pages/agent_dossier.py", query_params={"id": around[side]})
+            links.go("agent_dossier", id=around[side])
     if around["total"]:
         st.caption(t("queue.place", place=number(around["place"]), total=number(around["total"])))
 
 # Show
-parts.title(f"{head['number']}", f"{head['owner_name']} · {head['title']}" if head["title"] else head["owner_name"])
+parts.title(ltr(head["number"]), " · ".join(filter(None, [head["owner_name"], head["title"]])))
 band_badge(head, page)
 path(head["steps"], head["step"], head["state"])
 if head["silence_on"]:
@@ -58,7 +59,8 @@ if head["silence_on"]:
         t("desk.silence_approval" if head["silence"]["effect"] == "approval" else "desk.silence_appeal", date=day(head["silence_on"])),
         icon=":material/gavel:",
     )
-left, right = st.columns([3, 2], gap="large")
+with st.container(key="desk_columns"):  # on a telephone the acts stand above the file
+    left, right = st.columns([3, 2], gap="large")
 with left:
     unread = sum(message["unread"] for message in page["messages"])
     names = ["request", "documents", "clock", "exchanges", "opinions", "history"]
@@ -131,7 +133,7 @@ with right:
                 ),
                 act["id"],
             )
-            st.page_link("pages/sign.py", label=t("desk.act_sign"), icon=":material/draw:", query_params={"paper": paper})
+            links.link("sign", t("desk.act_sign"), ":material/draw:", paper=paper)
         if act["verb"] == "see_copy" and st.button(
             t("copies.mark_seen"), key=f"copy_{act['id']}", icon=":material/done_all:", type="primary"
         ):

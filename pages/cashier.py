@@ -3,9 +3,10 @@
 import streamlit as st
 
 from components.permits import board, dossiers
-from components.ui import parts
+from components.ui import links, parts
 from components.ui.act_forms import payment_means, send
 from components.ui.fee_order import order_lines
+from components.ui.html_table import ltr
 from components.ui.pdf_view import show_pdf
 from components.ui.session import require_role
 from components.ui.words import amount, day, language, moment, number, pick, t
@@ -29,12 +30,12 @@ with collect:
             t("cashier.choose"),
             list(by_id),
             key="cashier_order",
-            format_func=lambda one: f"{by_id[one]['number']} · {by_id[one]['owner_name']} · {amount(by_id[one]['total'])}",
+            format_func=lambda one: f"{ltr(by_id[one]['number'])} · {by_id[one]['owner_name']} · {amount(by_id[one]['total'])}",
         )
         order = by_id[chosen]
 
         # Show
-        parts.subheader(f"{pick(order['procedure_title'])} · {order['dossier_number']}")
+        parts.subheader(f"{pick(order['procedure_title'])} · {ltr(order['dossier_number'])}")
         parts.facts(
             [
                 (t("cashier.payer"), order["owner_name"]),
@@ -43,9 +44,7 @@ with collect:
             ]
         )
         order_lines(order)
-        st.page_link(
-            "pages/agent_dossier.py", label=t("signing.open_dossier"), icon=":material/folder_open:", query_params={"id": order["dossier"]}
-        )
+        links.link("agent_dossier", t("signing.open_dossier"), ":material/folder_open:", id=order["dossier"])
 
         # Act
         with st.container(border=True):
@@ -78,7 +77,7 @@ with statement:
     )
     for line in payments:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{line['number']}** · {line['owner_name']} · {amount(line['amount'])}")
+            st.markdown(f"**{ltr(line['number'])}** · {line['owner_name']} · {amount(line['amount'])}")
             st.caption(" · ".join(filter(None, [t(f"cashier.means_{line['means']}"), line["reference"], moment(line["at"], "short")])))
             if line["receipt"] and st.button(
                 t("cashier.receipt"), key=f"receipt_{line['number']}", icon=":material/receipt_long:", type="tertiary"

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from components.permits import board, dossiers
-from components.ui import parts
-from components.ui.html_table import html_table, strong, text, tone
+from components.ui import links, parts
+from components.ui.html_table import html_table, ltr, strong, text, tone
 from components.ui.pdf_view import show_pdf
 from components.ui.session import require_role
 from components.ui.words import day, number, pick, t
@@ -31,7 +31,7 @@ for row in rows.values():
         [
             strong(pick(row, "commune_"), row["dossier_number"]),
             text(pick(row["procedure_title"]), f"{row['owner_name']} · {row['title']}"),
-            text(day(row["sent_at"], "short"), t("copies.due", date=day(row["due_on"], "short"), article=row["article"]))
+            text(day(row["sent_at"], "short"), t("copies.due", date=day(row["due_on"], "short"), article=pick(row["law"])))
             + (tone(t("copies.late"), "red") if row["late"] else ""),
             text(seen),
         ]
@@ -46,7 +46,7 @@ chosen = rows[
         t("copies.choose"),
         list(rows),
         key="copies_row",
-        format_func=lambda one: f"{rows[one]['dossier_number']} · {rows[one]['owner_name']}",
+        format_func=lambda one: f"{ltr(rows[one]['dossier_number'])} · {rows[one]['owner_name']}",
     )
 ]
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -55,9 +55,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
             dossiers.see_copy(session.client, chosen["id"])
             parts.flash(t("copies.marked"))
             st.rerun()
-    st.page_link(
-        "pages/agent_dossier.py", label=t("signing.open_dossier"), icon=":material/folder_open:", query_params={"id": chosen["dossier"]}
-    )
+    links.link("agent_dossier", t("signing.open_dossier"), ":material/folder_open:", id=chosen["dossier"])
     if chosen["path"] and st.button(t("copies.read"), key="copies_read", icon=":material/picture_as_pdf:"):
         st.session_state["copies_open"] = chosen["id"]
 if st.session_state.get("copies_open") == chosen["id"]:

@@ -11,7 +11,7 @@ from components.ui.session import require_role
 from components.ui.timeline import role_of
 from components.ui.words import day, language, number, pick, t
 
-FIGURES = ("open", "late", "today", "this_week", "later", "waiting", "silence", "oldest_late", "decided", "after_the_end", "median_days")
+FIGURES = ("open", "late", "due", "waiting", "silence", "oldest_late", "decided", "after_the_end", "median_days")
 LATE = FIGURES.index("late")
 
 session = require_role("governor")
@@ -28,8 +28,7 @@ total = board.totals(communes)
 st.caption(t("board.as_of", date=day(page["today"], "full")))
 columns = st.columns(5)
 for column, figure in zip(columns, ("open", "late", "due", "waiting", "silence"), strict=True):
-    value = total["today"] + total["this_week"] if figure == "due" else total[figure]
-    column.metric(t(f"board.{figure}"), number(value), border=True)
+    column.metric(t(f"board.{figure}"), number(total[figure]), border=True)
 if not active:
     parts.nothing_here(t("board.nothing_open"), ":material/task_alt:")
     st.stop()

@@ -6,6 +6,7 @@ from components.permits import board, dossiers
 from components.ui import parts
 from components.ui.act_fields import value_in_words
 from components.ui.act_forms import inspection_form
+from components.ui.html_table import ltr
 from components.ui.session import require_role
 from components.ui.words import day, pick, t
 
@@ -26,7 +27,7 @@ st.caption(t("inspection.due", count=sum(permit["due"] for permit in permits.val
 def name_of(dossier: str) -> str:
     permit = permits[dossier]
     last = t("inspection.last", date=day(permit["last_at"], "short")) if permit["last_at"] else t("inspection.never")
-    return f"{permit['number']} · {permit['owner_name']} · {permit['title']} · {last}"
+    return f"{ltr(permit['number'])} · {permit['owner_name']} · {permit['title']} · {last}"
 
 
 dossier = st.selectbox(t("inspection.choose"), list(permits), key="inspection_dossier", format_func=name_of)

@@ -4,12 +4,28 @@ from components.permits import queue
 from components.permits.client import call
 from components.permits.texts import format_amount, format_moment, pick, translate
 
-FIGURES = ("open", "late", "today", "this_week", "later", "waiting", "silence", "decided", "after_the_end", "median_days", "oldest_late")
+FIGURES = (
+    "open",
+    "late",
+    "today",
+    "this_week",
+    "due",
+    "later",
+    "waiting",
+    "silence",
+    "oldest_late",
+    "decided",
+    "after_the_end",
+    "median_days",
+)
 
 
 def board(client, province: str | None = None) -> dict:
-    """{today, provinces, communes: [{id, name_fr, name_ar, open, late, ...}], late_by_holder, overdue_tasks}."""
-    return call(client, "governor_board", p_province=province)
+    """{today, provinces, communes: [{id, name_fr, name_ar, open, late, ...}], late_by_holder, overdue_tasks}; due = today and this week."""
+    page = call(client, "governor_board", p_province=province)
+    for commune in page["communes"]:
+        commune["due"] = commune["today"] + commune["this_week"]
+    return page
 
 
 def outlines(client, province: str) -> dict:

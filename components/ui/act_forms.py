@@ -19,9 +19,9 @@ from components.ui.words import day, pick, t
 
 # In the order of a desk: the act of the step first, then the rest. take_task, set_verdict, sign and see_copy have places of their own.
 VERBS = (
-    "act",
     "decide",
     "give_opinion",
+    "act",
     "ask_applicant",
     "acknowledge_request",
     "answer_request",
@@ -107,8 +107,8 @@ def step_form(client, page: dict, act: dict, key: str) -> None:
             if need == "note"
             else st.text_input(t(f"desk.need_{need}"), key=f"{key}_{need}")
         )
-    if act.get("article"):
-        st.caption(t("desk.by_article", article=act["article"]))
+    if act.get("law"):
+        st.caption(t("desk.by_article", article=pick(act["law"])))
     send(
         pick(act["label"]),
         lambda: dossiers.act(client, page["head"]["id"], act["id"], data, page["seen"]),
@@ -125,7 +125,7 @@ def ask_form(client, page: dict, act: dict, key: str) -> None:
     """The one exhaustive list: kind, then each item with its coded reason. It suspends the clock."""
     kinds = {kind["kind"]: kind for kind in act["kinds"]}
     kind = kinds[st.radio(t("desk.request_kind"), list(kinds), format_func=lambda one: t(f"desk.kind_{one}"), key=f"{key}_kind")]
-    st.caption(t("desk.by_article", article=kind["article"]) + " " + t(f"desk.kind_{kind['kind']}_help"))
+    st.caption(t("desk.by_article", article=pick(kind["law"])) + " " + t(f"desk.kind_{kind['kind']}_help"))
     targets = {target["target"]: target for target in page["targets"] if kind["kind"] == "information" or target["is_document"]}
     refused = [
         document["slot"]

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.ui import charts
-from components.ui.words import day, number, t
+from components.ui.words import day, number, pick, t
 
 COLOURS = {"running": charts.GREEN, "suspended": charts.GOLD, "not_counted": charts.GRAY, "after": charts.RED, "stopped": "#C4CDC8"}
 DAY = 24 * 3600 * 1000  # plotly counts the length of a bar of time in milliseconds
@@ -27,7 +27,7 @@ def clock_sentence(clock: dict) -> str:
 
 def rule_of(clock: dict) -> str:
     words = t(f"desk.counted_{clock['counted']}", count=clock["days"])
-    return t("desk.clock_rule", days=words, source=clock["source"]) if clock.get("source") else words
+    return t("desk.clock_rule", days=words, source=pick(clock["law"])) if clock.get("law") else words
 
 
 def clock_facts(band: dict) -> None:
@@ -49,7 +49,7 @@ def clock_band(band: dict, key: str = "clock_band") -> None:
     if not band.get("segments"):
         st.caption(t("desk.clock_not_started"))
         return
-    figure, named = go.Figure(), set()
+    figure, named = go.Figure(), {}
     rows = {clock: t(f"desk.clock_{clock}_short") for clock in ("legal", "sector") if band.get(clock)}
     for segment in band["segments"]:
         if segment["clock"] not in rows:
@@ -65,26 +65,33 @@ def clock_band(band: dict, key: str = "clock_band") -> None:
                 marker_color=COLOURS.get(state, charts.GRAY),
                 marker_line={"color": "#FFFFFF", "width": 1},
                 name=label,
-                legendgroup=state,
-                showlegend=state not in named,
                 hovertext=[
                     " · ".join(
                         filter(
-                            None, [label, f"{day(start, 'short')} - {day(end, 'short')}", event_name(segment["event"]), segment["article"]]
+                            None,
+                            [
+                                label,
+                                f"{day(start, 'short')} - {day(end, 'short')}",
+                                event_name(segment["event"]),
+                                pick((band.get("laws") or {}).get(segment["article"])),
+                            ],
                         )
                     )
                 ],
                 hoverinfo="text",
             )
         )
-        named.add(state)
+        named[label] = COLOURS.get(state, charts.GRAY)
     if band.get("half_on"):
         mark(figure, band["half_on"], t("desk.half_mark"), charts.AMBER, "dot")
     mark(figure, band["today"], t("desk.today_mark"), "#1B2420", "solid")
     figure.update_layout(barmode="overlay")
-    charts.lay_out(figure, height=210, names_width=110, legend=True)
-    figure.update_xaxes(type="date", tickformat="%d/%m")
+    charts.lay_out(figure, height=170, names_width=90)
+    figure.update_layout(margin_t=25)
+    shown = [date.fromisoformat(segment[end]) for segment in band["segments"] for end in ("from", "to")]
+    figure.update_xaxes(type="date", tickformat="%d/%m", dtick=DAY * max(1, (max(shown) - min(shown)).days // 5), tickangle=0)
     figure.update_yaxes(autorange="reversed", categoryorder="array", categoryarray=list(rows.values()), automargin=False)
+    charts.legend(list(named.items()))
     charts.show(figure, key)
 
 
@@ -92,9 +99,7 @@ def mark(figure: go.Figure, on: str, text: str, colour: str, dash: str) -> None:
     """A line at the evening of a day."""
     evening = (date.fromisoformat(on) + timedelta(days=1)).isoformat()
     figure.add_shape(type="line", x0=evening, x1=evening, y0=0, y1=1, yref="paper", line={"color": colour, "width": 2, "dash": dash})
-    figure.add_annotation(
-        x=evening, y=0, yref="paper", text=text, showarrow=False, yanchor="top", yshift=-16, font={"size": 11, "color": colour}
-    )
+    figure.add_annotation(x=evening, y=1, yref="paper", text=text, showarrow=False, yanchor="bottom", font={"size": 11, "color": colour})
 
 
 def event_name(event: str | None) -> str:
@@ -110,7 +115,7 @@ def days_table(band: dict) -> None:
             t("desk.day"): day(line["day"], "full"),
             t("desk.clock_legal_short"): t(f"desk.day_{line['legal']}"),
             t("desk.why"): t(f"desk.why_{line['why']}") if line.get("why") else "",
-            t("desk.article"): line.get("article") or "",
+            t("desk.article"): pick((band.get("laws") or {}).get(line.get("article"))),
         }
         for line in band.get("days", [])
     ]

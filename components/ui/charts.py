@@ -1,5 +1,7 @@
 """Charts that read in the direction of the page, in our colours and fonts, and that ask nothing of third parties."""
 
+from html import escape
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -10,7 +12,7 @@ BAND_COLOURS = {"late": RED, "today": AMBER, "this_week": GOLD, "later": GREEN, 
 FONT = "'IBM Plex Sans', 'IBM Plex Sans Arabic', sans-serif"
 
 
-def lay_out(figure: go.Figure, height: int, names_width: int = 130, legend: bool = False) -> go.Figure:
+def lay_out(figure: go.Figure, height: int, names_width: int = 130) -> go.Figure:
     """Right to left: the axis runs from the right, names stand on the right in a margin wide enough not to be cut."""
     rtl = is_rtl()
     figure.update_layout(
@@ -18,22 +20,14 @@ def lay_out(figure: go.Figure, height: int, names_width: int = 130, legend: bool
         font={"family": FONT, "size": 13, "color": "#1B2420"},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 20 if rtl else names_width, "r": names_width if rtl else 20, "t": 30 if legend else 10, "b": 30},
+        margin={"l": 20 if rtl else names_width, "r": names_width if rtl else 20, "t": 10, "b": 30},
         bargap=0.35,
-        showlegend=legend,
-        legend={
-            "orientation": "h",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "x": 1 if rtl else 0,
-            "xanchor": "right" if rtl else "left",
-            "traceorder": "normal",
-        },
+        showlegend=False,
         hoverlabel={"font": {"family": FONT}},
         dragmode=False,
     )
     figure.update_xaxes(autorange="reversed" if rtl else True, gridcolor=LINE, zeroline=False, fixedrange=True)
-    figure.update_yaxes(side="right" if rtl else "left", gridcolor="rgba(0,0,0,0)", fixedrange=True)
+    figure.update_yaxes(side="right" if rtl else "left", ticklabelstandoff=8, gridcolor="rgba(0,0,0,0)", fixedrange=True)
     return figure
 
 
@@ -41,8 +35,15 @@ def show(figure: go.Figure, key: str) -> None:
     st.plotly_chart(figure, key=key, width="stretch", config={"displayModeBar": False, "responsive": True}, theme=None)
 
 
+def legend(entries: list[tuple[str, str]]) -> None:
+    """What each colour means, as text beside the chart: it wraps, follows the direction of the page and can be read aloud."""
+    marks = "".join(f'<li><i style="background:{colour}"></i>{escape(label)}</li>' for label, colour in entries)
+    st.html(f'<ul class="shubbak-legend">{marks}</ul>')
+
+
 def stacked_bars(names: list[str], series: list[tuple[str, str, list[int]]], key: str) -> None:
     """Horizontal bars, first name on top. series: [(label, colour, values)]."""
+    legend([(label, colour) for label, colour, _ in series])
     figure = go.Figure(
         [
             go.Bar(
@@ -57,7 +58,7 @@ def stacked_bars(names: list[str], series: list[tuple[str, str, list[int]]], key
         ]
     )
     figure.update_layout(barmode="stack")
-    lay_out(figure, height=90 + 26 * len(names), legend=True)
+    lay_out(figure, height=50 + 28 * len(names))
     figure.update_yaxes(autorange="reversed", automargin=False, tickfont={"size": 12})
     show(figure, key)
 
@@ -104,7 +105,7 @@ def outlines_map(shapes: list[tuple[str, dict, str]], key: str) -> None:
                 name=text,
             )
         )
-    lay_out(figure, height=420, names_width=20)
+    lay_out(figure, height=340, names_width=20)
     figure.update_xaxes(visible=False, autorange=True)
     figure.update_yaxes(visible=False, scaleanchor="x", scaleratio=1.15)
     show(figure, key)

@@ -7,7 +7,7 @@ import streamlit as st
 from components.permits import dossiers
 from components.ui import parts
 from components.ui.act_fields import value_in_words
-from components.ui.html_table import html_table, text, tone
+from components.ui.html_table import html_table, ltr, text, tone
 from components.ui.queue_table import TONES, days_in_words
 from components.ui.timeline import role_of
 from components.ui.words import day, moment, pick, t
@@ -29,7 +29,7 @@ def answers(page: dict) -> None:
     for fault in page["faults"]:
         if fault["path"] in slots:
             continue
-        article = f" ({fault['article']})" if fault.get("article") else ""
+        article = f" ({pick(fault['law'])})" if fault.get("law") else ""
         say = st.warning if fault["severity"] == "warn" else st.error
         say(f"{pick(fault['label'])} : {pick(fault)}{article}" if fault.get("label") else pick(fault) + article, icon=":material/rule:")
     if page["proposal"] and page["proposal"].get("report"):
@@ -62,7 +62,7 @@ def requests_of(requests: list[dict]) -> None:
         )
         with st.container(border=True):
             st.markdown(f"**{t('desk.kind_' + request['kind'])}** · {day(request['created_at'])} · {pick(request['by'])}")
-            st.caption(" · ".join(filter(None, [request["article"], told, ended])))
+            st.caption(" · ".join(filter(None, [pick(request["law"]), told, ended])))
             for item in request["items"] or []:
                 st.markdown(f"- {pick(item['label'])} : {pick(item.get('reason_label'))}")
                 if item.get("note"):
@@ -98,7 +98,7 @@ def opinions(page: dict) -> None:
 
 
 def decision_of(decision: dict) -> None:
-    parts.subheader(f"{t('desk.kind_' + decision['kind'])} · {decision['number'] or ''}")
+    parts.subheader(f"{t('desk.kind_' + decision['kind'])} · {ltr(decision['number'] or '')}")
     power = decision["power"] or {}
     parts.facts(
         [
@@ -127,7 +127,7 @@ def papers_of(client, papers: list[dict]) -> None:
     """Each paper with its state; the file is fetched when asked for, then offered for saving."""
     for paper in papers:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{t('desk.paper_' + paper['kind'])}** {paper['number']}")
+            st.markdown(f"**{t('desk.paper_' + paper['kind'])}** {ltr(paper['number'])}")
             st.caption(
                 t(f"desk.paper_state_{paper['state']}") + (f" · {day(paper['published_at'], 'short')}" if paper["published_at"] else "")
             )

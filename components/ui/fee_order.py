@@ -18,6 +18,6 @@ def formula_of(line: dict) -> str:
 def order_lines(order: dict) -> None:
     rows = []
     for line in order["lines"]:
-        source = t("cashier.source", source=line["source"]) if line.get("source") else ""
+        source = t("cashier.source", source=pick(line["law"])) if line.get("law") else ""
         rows.append([strong(pick(line["label"]), formula_of(line)) + text("", source), text(amount(line["amount"]))])
     html_table([t("cashier.line"), t("cashier.amount")], [*rows, [strong(t("cashier.total")), strong(amount(order["total"]))]], numbers={1})

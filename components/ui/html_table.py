@@ -6,6 +6,11 @@ from html import escape
 import streamlit as st
 
 
+def ltr(value: object) -> str:
+    """A number of a dossier or of a receipt, kept in its own order inside an Arabic sentence (Unicode isolates)."""
+    return f"\u2066{value}\u2069"
+
+
 def text(value: object, more: object = "") -> str:
     """A value in its own direction, with a smaller second line."""
     below = f'<small dir="auto">{escape(str(more))}</small>' if more else ""

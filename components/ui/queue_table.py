@@ -49,8 +49,7 @@ def line(row: dict, address: str) -> dict:
         "deposited": day(row["deposited_at"], "short"),
         "owner": row["owner_name"],
         "object": row["title"],
-        "procedure": pick(row["procedure_title"]),
-        "procedure_more": t(f"queue.channel_{row['channel']}") if row["channel"] != "online" else "",
+        "object_more": pick(row["procedure_title"]),
         "state": t(f"states.{row['state']}"),
         "state_more": pick(row["step_title"]),
         "holder": queue.holder_names(row, language()),
@@ -65,7 +64,7 @@ def line(row: dict, address: str) -> dict:
 
 def queue_table(rows: list[dict], key: str = "queue_rows") -> str | None:
     """Draws the rows; returns the id of the dossier that was just opened, or None."""
-    columns = [[name, t(f"queue.column_{name}")] for name in ("number", "owner", "object", "procedure", "state", "holder", "end")]
+    columns = [[name, t(f"queue.column_{name}")] for name in ("number", "owner", "object", "state", "holder", "end")]
     answer = _table(
         key=key,
         on_open_change=lambda: None,
@@ -77,9 +76,3 @@ def queue_table(rows: list[dict], key: str = "queue_rows") -> str | None:
         },
     )
     return answer.open
-
-
-def band_label(band: str, count: int) -> str:
-    """A band with its count, coloured when somebody must look at it."""
-    colour = {"late": "red", "today": "orange", "this_week": "orange", "later": "green", "waiting": "blue", "done": "gray"}[band]
-    return f":{colour}[**{number(count)}**] {t(f'queue.band_{band}')}" if count else f"{number(count)} {t(f'queue.band_{band}')}"

@@ -66,7 +66,8 @@ begin
              and exists (select from unnest(app.holder_roles(v_step)) as h(role) where h.role = any (v_roles) and (h.role <> 'delegate' or v_power is not null));
 
   if v_holds and v_step ->> 'kind' in ('check', 'study', 'decision') then
-    select v_acts || coalesce(jsonb_agg(a || jsonb_build_object('verb', 'act', 'fields', app.fields_named(v_step -> 'fields', a -> 'needs_fields'))), '[]')
+    select v_acts || coalesce(jsonb_agg(a || jsonb_build_object('verb', 'act', 'law', app.article_text(v_definition, a ->> 'article'),
+             'fields', app.fields_named(v_step -> 'fields', a -> 'needs_fields'))), '[]')
       into v_acts from jsonb_array_elements(coalesce(v_step -> 'actions', '[]')) as a;
   end if;
   if v_holds and v_step ->> 'kind' in ('check', 'study') then
@@ -140,7 +141,8 @@ $$;
 -- The kinds of request that may still be made, each with its coded reasons and article: [{kind, article, reasons}].
 create or replace function app.request_kinds(p_dossier app.dossier, p_definition jsonb) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'article', p_definition #>> array['requests', 'articles', k.kind], 'reasons', k.reasons)), '[]')
+  select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'article', p_definition #>> array['requests', 'articles', k.kind],
+           'law', app.article_text(p_definition, p_definition #>> array['requests', 'articles', k.kind]), 'reasons', k.reasons)), '[]')
     from (select kind, (select jsonb_agg(r) from jsonb_array_elements(coalesce(p_definition #> '{requests,reasons}', '[]')) as r where r -> 'kinds' ? kind) as reasons
             from unnest(array['replace', 'information', 'original']) as kind) as k
    where k.reasons is not null
@@ -185,7 +187,7 @@ begin
     'faults', case when v_full then app.faults(v_definition, v_facts) else '[]'::jsonb end,
     'targets', case when v_full then app.request_targets(v_definition, v_facts) else '[]'::jsonb end,
     'verdict_reasons', (select coalesce(jsonb_agg(r), '[]') from jsonb_array_elements(coalesce(v_definition #> '{requests,reasons}', '[]')) as r where r -> 'kinds' ? 'replace'),
-    'clock', public.clock_band(p_dossier),
+    'clock', app.band_with_law(v_definition, public.clock_band(p_dossier)),
     'proposal', case when not app.has_interest(p_dossier) then v_dossier.proposal end,
     'documents', (
       select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'slot', m.slot, 'label', app.label_of(v_definition, m.slot), 'version', m.version,
@@ -195,7 +197,7 @@ begin
                'replaced', exists (select from app.document n where n.replaces = m.id and n.removed_at is null)) order by m.slot, m.version desc, m.uploaded_at), '[]')
         from app.document m where m.dossier_id = p_dossier and m.removed_at is null),
     'requests', (
-      select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'note', r.note, 'article', r.article, 'created_at', r.created_at,
+      select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'note', r.note, 'law', app.article_text(v_definition, r.article), 'created_at', r.created_at,
                'by', app.name_of(r.created_by), 'told_at', r.told_at, 'told_how', r.told_how, 'due_on', r.due_on, 'answered_at', r.answered_at, 'closed_as', r.closed_as,
                'items', (select jsonb_agg(i || jsonb_build_object('label', app.label_of(v_definition, i ->> 'target'), 'reason_label',
                                   (select w -> 'label' from jsonb_array_elements(v_definition #> '{requests,reasons}') as w where w ->> 'code' = i ->> 'reason')))
@@ -233,7 +235,7 @@ begin
                              from app.payment y where y.fee_order_id = o.id)) order by o.created_at desc), '[]')
         from app.fee_order o where o.dossier_id = p_dossier),
     'copies', (
-      select coalesce(jsonb_agg(jsonb_build_object('recipient', c.recipient, 'due_on', c.due_on, 'article', c.article, 'sent_at', c.sent_at, 'seen_at', c.seen_at,
+      select coalesce(jsonb_agg(jsonb_build_object('recipient', c.recipient, 'due_on', c.due_on, 'law', app.article_text(v_definition, c.article), 'sent_at', c.sent_at, 'seen_at', c.seen_at,
                'seen_by', app.name_of(c.seen_by)) order by c.due_on), '[]')
         from app.copy_sent c where c.dossier_id = p_dossier),
     'inspections', (
@@ -289,6 +291,16 @@ language sql immutable set search_path = '' as $$
    where p_values -> (f.field ->> 'id') not in ('null', '""', '[]', '{}');
 $$;
 
+-- The clock band with its articles in words, for both clocks and each segment and day.
+create or replace function app.band_with_law(p_definition jsonb, p_band jsonb) returns jsonb
+language sql immutable set search_path = '' as $$
+  select p_band || jsonb_strip_nulls(jsonb_build_object(
+    'legal', p_band -> 'legal' || jsonb_build_object('law', app.article_text(p_definition, p_band #>> '{legal,source}')),
+    'sector', p_band -> 'sector' || jsonb_build_object('law', app.article_text(p_definition, p_band #>> '{sector,source}')),
+    'laws', (select jsonb_object_agg(a.article, app.article_text(p_definition, a.article))
+               from (select distinct s ->> 'article' as article from jsonb_array_elements(p_band -> 'segments') as s where s ->> 'article' <> '') as a)));
+$$;
+
 -- What a line of the history says beside its kind: names instead of codes; never a person's data.
 create or replace function app.event_about(p_definition jsonb, p_kind text, p_data jsonb) returns jsonb
 language sql immutable set search_path = '' as $$
@@ -302,6 +314,6 @@ language sql immutable set search_path = '' as $$
 $$;
 
 revoke execute on function app.sentence, app.personal_fields, app.summary_without, app.label_of, app.staff_acts, app.has_interest, app.request_kinds, app.page_head, app.request_targets,
-  app.measured_table, app.event_about, public.dossier_page from public, anon, authenticated;
+  app.measured_table, app.band_with_law, app.event_about, public.dossier_page from public, anon, authenticated;
 grant execute on function app.sentence, app.personal_fields, app.summary_without, app.label_of, app.staff_acts, app.has_interest, app.page_head, app.request_targets,
-  app.measured_table, app.event_about, app.term_fields, public.dossier_page to authenticated;
+  app.measured_table, app.band_with_law, app.event_about, app.article_text, app.term_fields, public.dossier_page to authenticated;

@@ -138,7 +138,7 @@ language sql stable security definer set search_path = '' as $$
   select jsonb_build_object(
     'unseen', (select count(*) from copies c where c.seen_at is null),
     'rows', (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'dossier', c.dossier_id, 'dossier_number', c.number, 'owner_name', c.owner_name, 'title', c.title,
-                      'commune_fr', k.name_fr, 'commune_ar', k.name_ar, 'procedure_title', v.definition -> 'title', 'recipient', c.recipient, 'due_on', c.due_on, 'article', c.article,
+                      'commune_fr', k.name_fr, 'commune_ar', k.name_ar, 'procedure_title', v.definition -> 'title', 'recipient', c.recipient, 'due_on', c.due_on, 'law', app.article_text(v.definition, c.article),
                       'sent_at', c.sent_at, 'late', (c.sent_at at time zone 'Africa/Casablanca')::date > c.due_on, 'seen_at', c.seen_at, 'seen_by', app.name_of(c.seen_by),
                       'paper', p.kind, 'paper_number', p.number, 'path', p.storage_path) order by c.sent_at desc, c.id desc), '[]')
                from page c join app.commune k on k.id = c.commune_id join app.procedure_version v on v.id = c.version_id left join app.paper p on p.id = c.paper_id),
