@@ -12,6 +12,6 @@ grant select on app.dossier to authenticated;
 create policy "parties read their dossiers, staff and services what was filed with them" on app.dossier for select to authenticated
   using ((state <> 'DRAFT' and commune_id in (select app.my_communes(app.reading_roles())))
       or id in (select app.my_party_dossiers())
-      or (state = 'DRAFT' and filed_by = (select auth.uid()))
+      or (state = 'DRAFT' and channel <> 'online' and filed_by = (select auth.uid()) and app.holds('clerk', commune_id))
       or (state <> 'DRAFT' and id in (select app.my_service_dossiers()))
       or (select app.is_worker()));

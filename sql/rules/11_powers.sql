@@ -105,7 +105,7 @@ language sql stable security definer set search_path = '' as $$
     select from app.dossier d
      where d.id = p_dossier
        and ( exists (select from app.party p where p.dossier_id = d.id and p.person_id = (select auth.uid()))
-          or d.filed_by = (select auth.uid())
+          or (d.state = 'DRAFT' and d.channel <> 'online' and d.filed_by = (select auth.uid()) and app.holds('clerk', d.commune_id))
           or (d.state <> 'DRAFT' and (d.commune_id in (select app.my_communes(app.reading_roles())) or app.has_task(d.id)))
           or app.is_worker()));
 $$;

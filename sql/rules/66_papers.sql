@@ -283,13 +283,14 @@ language sql stable security definer set search_path = '' as $$
   select app.now(commune_id) from app.dossier where id = p_dossier;
 $$;
 
--- Parties read published papers; the permit only once handed over.
+-- Parties read published papers, the permit only once handed over; so do agents who are a party themselves.
 create or replace function app.can_read_paper(p_paper app.paper) returns boolean
 language sql stable security definer set search_path = '' as $$
   select app.is_worker()
       or (app.is_party(p_paper.dossier_id) and p_paper.state = 'published'
           and (p_paper.kind <> 'permit' or exists (select from app.dossier d where d.id = p_paper.dossier_id and d.delivered_at is not null)))
-      or exists (select from app.dossier d where d.id = p_paper.dossier_id and d.commune_id in (select app.my_communes(app.reading_roles())))
+      or (not app.is_party(p_paper.dossier_id)
+          and exists (select from app.dossier d where d.id = p_paper.dossier_id and d.commune_id in (select app.my_communes(app.reading_roles()))))
       or exists (select from app.copy_sent s join app.dossier d on d.id = s.dossier_id
                   where s.paper_id = p_paper.id and s.sent_at is not null and app.holds(s.recipient, d.commune_id));
 $$;
