@@ -31,10 +31,10 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   v_dossier app.dossier;
 begin
-  if p_name !~ '^[0-9a-f-]{36}/[A-Za-z0-9_.]{1,60}/[A-Za-z0-9-]{8,60}$' then
+  if p_name !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[A-Za-z0-9_.]{1,60}/[A-Za-z0-9-]{8,60}$' then
     return false;
   end if;
-  select * into v_dossier from app.dossier where id::text = split_part(p_name, '/', 1);
+  select * into v_dossier from app.dossier where id = split_part(p_name, '/', 1)::uuid;
   return v_dossier.id is not null and app.applicant_side(v_dossier.id) is not null
      and (v_dossier.state = 'DRAFT' or split_part(p_name, '/', 2) = any (app.open_targets(v_dossier.id)))
      and (select count(*) from storage.objects o where o.bucket_id = 'dossiers' and o.name like v_dossier.id || '/%') < 300;
@@ -186,8 +186,12 @@ begin
   if app.is_worker() then
     return true;
   end if;
+  -- By its key, or a list of the bucket would read every paper for every object.
+  if not pg_input_is_valid(split_part(p_name, '/', 1), 'uuid') then
+    return false;
+  end if;
   select * into v_paper from app.paper p
-   where p.dossier_id::text = split_part(p_name, '/', 1) and (p.storage_path = p_name or p.prepared ->> 'path' = p_name) limit 1;
+   where p.dossier_id = split_part(p_name, '/', 1)::uuid and (p.storage_path = p_name or p.prepared ->> 'path' = p_name) limit 1;
   return v_paper.id is not null and app.can_read_paper(v_paper);
 end;
 $$;
