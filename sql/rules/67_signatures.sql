@@ -21,7 +21,8 @@ begin
   if (select auth.uid()) is null then
     perform app.refuse('SIGN1');
   end if;
-  if not exists (select from app.membership m where m.person_id = (select auth.uid()) and m.role in ('president', 'delegate')) then
+  if not exists (select from app.membership m where m.person_id = (select auth.uid()) and m.role in ('president', 'delegate')
+                    and app.organisation_today(m.organisation_id) between m.valid_from and coalesce(m.valid_to, 'infinity'::date)) then
     perform app.refuse('ROLE1');
   end if;
   if p_sealed_key is null or p_sealed_key not like '-----BEGIN ENCRYPTED PRIVATE KEY-----%' or length(p_sealed_key) > 10000
