@@ -6,6 +6,7 @@
 --   SEEN1  no such thing, or not one that this person may see
 --   LACK1  something required is missing or wrong; the detail lists every fault
 --   RATE1  too many attempts
+--   WHEN1  a day that no act can mean        LONG1  a text or a set of values that is too long, or of another form
 
 -- app.say declares what the database says to a person when it refuses; called beside the functions that refuse.
 create or replace function app.say(p_code text, p_fr text, p_ar text) returns void
@@ -58,6 +59,40 @@ select app.say('LACK1', 'Il manque quelque chose ou une réponse n''est pas vala
                         'هناك نقص أو جواب غير صحيح. يرجى تصحيح النقط المشار إليها.');
 select app.say('RATE1', 'Trop d''essais en peu de temps. Attendez une minute puis recommencez.',
                         'عدد كبير من المحاولات في وقت وجيز. يرجى الانتظار دقيقة ثم إعادة المحاولة.');
+
+select app.say('WHEN1', 'Cette date n''est pas possible. Choisissez un jour entre 1990 et 2100.',
+                        'هذا التاريخ غير ممكن. يرجى اختيار يوم بين 1990 و2100.');
+select app.say('LONG1', 'Le texte est trop long (5 000 caractères au plus) ou n''a pas la forme attendue. Raccourcissez-le ou joignez un document.',
+                        'النص طويل جدا (5000 حرف كحد أقصى) أو شكله غير صحيح. يرجى اختصاره أو إرفاق وثيقة.');
+
+-- What people type beside the form: a day of this life (PostgreSQL knows 'infinity' and the year 99999, screens and papers do not), a text
+-- that a person can read, and values that are an object.
+create or replace function app.refuse_days(variadic p_days date[]) returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if exists (select from unnest(p_days) as day where day not between '1990-01-01' and '2100-12-31') then
+    perform app.refuse('WHEN1');
+  end if;
+end;
+$$;
+
+create or replace function app.refuse_long(variadic p_texts text[]) returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if exists (select from unnest(p_texts) as typed where length(typed) > 5000) then
+    perform app.refuse('LONG1');
+  end if;
+end;
+$$;
+
+create or replace function app.refuse_other_form(p_values jsonb, p_form text) returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if jsonb_typeof(p_values) is distinct from p_form or octet_length(p_values::text) > 100000 then
+    perform app.refuse('LONG1');
+  end if;
+end;
+$$;
 
 -- The only clock SQL reads. An offset exists only for demonstration and training communes (a check on app.commune).
 create or replace function app.now(p_commune uuid) returns timestamptz
@@ -114,7 +149,7 @@ language sql volatile security definer set search_path = '' as $$
   returning last;
 $$;
 
-revoke execute on function app.say, app.fill, app.refuse, app.now, app.today, app.fold, app.canonical, app.digest, app.random_code,
+revoke execute on function app.say, app.fill, app.refuse, app.refuse_days, app.refuse_long, app.refuse_other_form, app.now, app.today, app.fold, app.canonical, app.digest, app.random_code,
   app.setting_value, app.next_number from public, anon, authenticated;
 grant usage on schema app to anon, authenticated, service_role;
 grant execute on function app.refuse, app.fill, app.now, app.today, app.fold, app.canonical, app.digest to anon, authenticated;

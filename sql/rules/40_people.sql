@@ -187,6 +187,7 @@ declare
   v_id    uuid;
 begin
   perform app.require_manager(p_organisation);
+  perform app.refuse_days(v_from, p_to);
   if p_role is null or not p_role = any (app.roles_to_give(p_organisation)) then
     perform app.refuse('JOIN3');
   elsif coalesce(v_email, '') !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' or length(v_email) > 254 then
@@ -274,6 +275,7 @@ begin
   if not v_membership.role = any (app.roles_to_give(v_membership.organisation_id)) then
     perform app.refuse('JOIN3');
   end if;
+  perform app.refuse_days(p_last_day);
   v_last := coalesce(p_last_day, app.organisation_today(v_membership.organisation_id) - 1);
   if v_last < v_membership.valid_from and v_membership.valid_from >= app.organisation_today(v_membership.organisation_id) then
     delete from app.membership where id = p_membership;      -- it never began
@@ -291,6 +293,7 @@ declare
   v_id uuid;
 begin
   perform app.require_role(array['president', 'administrator'], p_commune);
+  perform app.refuse_days(p_order_date, p_from::date, p_to::date);
   if not exists (select from app.membership m join app.organisation o on o.id = m.organisation_id
                   where m.person_id = p_delegate and m.role = 'delegate' and o.commune_id = p_commune and o.kind = 'commune'
                     and app.today(p_commune) between m.valid_from and coalesce(m.valid_to, 'infinity'::date)) then

@@ -65,9 +65,12 @@ begin
   if v_side = 'mandatary' and v_dossier.state <> 'DRAFT' then
     perform app.refuse('OWNR1');
   end if;
-  if (select count(*) from app.claim where dossier_id = p_dossier) >= 10 then
+  -- Each of these is a mail to an address of the caller's choice: ten by dossier, ten in ten minutes by person.
+  if (select count(*) from app.outbox where dossier_id = p_dossier and template = 'claim') >= 10 then
     perform app.refuse('RATE1');
   end if;
+  perform app.refuse_many_misses('mail:' || (select auth.uid()));
+  perform app.count_miss('mail:' || (select auth.uid()));
   if p_quality = 'owner' and v_dossier.state = 'DRAFT' and v_side = 'owner' then
     update app.party set quality = 'mandatary' where dossier_id = p_dossier and person_id = (select auth.uid());
   end if;

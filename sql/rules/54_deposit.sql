@@ -95,6 +95,7 @@ begin
   if v_refusing <> '[]' then
     perform app.refuse('LACK1', jsonb_build_object('faults', v_refusing));
   end if;
+  perform app.refuse_long(p_changed);
   v_earlier := app.earlier_refusal(p_dossier);
   if v_earlier is not null and trim(coalesce(p_changed, '')) = '' then
     perform app.refuse('SAME1', jsonb_build_object('number', v_earlier ->> 'number'));

@@ -220,6 +220,7 @@ declare
   v_faults  jsonb;
 begin
   v_role := app.require_step_holder(v_dossier, array['check', 'study', 'decision', 'inspection'], p_seen);
+  perform app.refuse_other_form(p_data, 'object');
   select a into v_action from jsonb_array_elements(coalesce(v_step -> 'actions', '[]')) as a where a ->> 'id' = p_action;
   if v_action is null then
     perform app.refuse('MOVE1');
@@ -269,6 +270,7 @@ begin
   if v_dossier.closed_at is not null or v_dossier.state in ('DRAFT', 'DELIVERED') then
     perform app.refuse('MOVE1');
   end if;
+  perform app.refuse_long(p_reason);
   perform app.close_dossier(p_dossier, 'WITHDRAWN', 'withdrawn', 'applicant', jsonb_build_object('reason', p_reason));
   perform app.notify_parties(p_dossier, 'withdrawn');
 end;

@@ -29,6 +29,10 @@ begin
   select * into v_document from app.document where id = p_document and removed_at is null;
   v_dossier := app.lock_dossier(v_document.dossier_id);
   v_role := app.require_step_holder(v_dossier, array['check', 'study'], null);
+  perform app.refuse_long(p_note, p_code);
+  if p_verdict not in ('conform', 'not_conform') then
+    perform app.refuse('LACK6');
+  end if;
   if p_verdict = 'not_conform' and coalesce(trim(p_code), '') = '' and coalesce(trim(p_note), '') = '' then
     perform app.refuse('LACK6');
   end if;
@@ -53,6 +57,8 @@ declare
   v_request    uuid := gen_random_uuid();
 begin
   v_role := app.require_step_holder(v_dossier, array['check', 'study'], null);
+  perform app.refuse_other_form(p_items, 'array');
+  perform app.refuse_long(p_note, p_article);
   if exists (select from app.request r where r.dossier_id = p_dossier and r.closed_as is null) then
     perform app.refuse('OPEN1');
   end if;
@@ -114,7 +120,10 @@ begin
     return v_request.due_on;
   end if;
   v_told := app.now(v_dossier.commune_id);
-  if not app.is_party(v_dossier.id) then
+  perform app.refuse_days(p_day);
+  if app.is_party(v_dossier.id) then
+    p_how := 'online';  -- the other proofs are the administration's
+  else
     v_role := app.require_role(array['clerk', 'instructor'], v_dossier.commune_id);
     if p_how not in ('registered_letter', 'hand', 'telephone') then
       perform app.refuse('LACK2');
@@ -149,6 +158,7 @@ begin
   if v_request.closed_as is not null or v_request.kind = 'missing' then
     perform app.refuse('MOVE1');
   end if;
+  perform app.refuse_long(p_note);
   if exists (
     select from jsonb_array_elements(v_request.items) as i
      where not exists (select from app.document m where m.dossier_id = v_dossier.id and m.slot = i ->> 'target' and m.removed_at is null

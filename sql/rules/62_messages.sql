@@ -2,13 +2,13 @@
 --   LACK7  an empty or overlong message
 select app.say('LACK7', 'Écrivez un message de 1 à 5 000 caractères.', 'يرجى كتابة رسالة من 1 إلى 5000 حرف.');
 
--- Which threads the signed-in person reads and writes on a dossier.
+-- Which threads the signed-in person reads and writes on a dossier. Who is a party stays on the applicant's side, whatever else they are.
 create or replace function app.my_threads(p_dossier uuid) returns text[]
 language sql stable security definer set search_path = '' as $$
   select array_remove(array[
     case when app.is_party(p_dossier) or app.is_staff_of(p_dossier) then 'applicant' end,
-    case when app.is_staff_of(p_dossier) then 'agents' end,
-    case when app.is_staff_of(p_dossier) or (app.has_task(p_dossier) and not app.is_party(p_dossier)) then 'services' end], null);
+    case when app.is_staff_of(p_dossier) and not app.is_party(p_dossier) then 'agents' end,
+    case when (app.is_staff_of(p_dossier) or app.has_task(p_dossier)) and not app.is_party(p_dossier) then 'services' end], null);
 $$;
 
 create or replace function public.post_message(p_dossier uuid, p_thread text, p_body text, p_expected_on date default null) returns uuid
@@ -24,6 +24,7 @@ begin
   if length(trim(coalesce(p_body, ''))) = 0 or length(p_body) > 5000 then
     perform app.refuse('LACK7');
   end if;
+  perform app.refuse_days(p_expected_on);
   v_role := case when app.is_party(p_dossier) then 'applicant' else app.my_role_on(p_dossier) end;
   insert into app.message (dossier_id, thread, body, author_id, author_role, at, expected_on)
   values (p_dossier, p_thread, p_body, (select auth.uid()), v_role, app.now(v_dossier.commune_id), p_expected_on)

@@ -24,6 +24,8 @@ begin
      or (p_outcome = 'unfavourable' and trim(coalesce(p_article, '')) = '') then
     perform app.refuse('OPIN1');
   end if;
+  perform app.refuse_long(p_reasons, p_article);
+  perform app.refuse_other_form(coalesce(p_measured, '{}'), 'object');
   insert into app.opinion (dossier_id, task_id, role, outcome, reasons, article, measured, author_id, at)
   values (v_dossier.id, p_task, v_task.role, p_outcome, coalesce(p_reasons, ''), coalesce(p_article, ''), coalesce(p_measured, '{}'),
           (select auth.uid()), app.now(v_dossier.commune_id));

@@ -46,13 +46,13 @@ begin
   if not app.is_party(p_dossier) then
     perform app.refuse('ROLE1');
   end if;
-  if trim(coalesce(p_grounds, '')) = '' then
+  if trim(coalesce(p_grounds, '')) = '' or length(p_grounds) > 5000 then
     perform app.refuse('LACK7');
   end if;
   if exists (select from app.appeal where dossier_id = p_dossier and level = p_level) then
     perform app.refuse('ONCE3');
   end if;
-  if not coalesce(v_today <@ app.appeal_window(p_dossier, p_level), false) then
+  if p_level not in ('president', 'governor') or not coalesce(v_today <@ app.appeal_window(p_dossier, p_level), false) then
     perform app.refuse('LATE1');
   end if;
   v_due := app.full_days_end(v_today, (v_rules ->> (p_level || '_days'))::int);
@@ -80,7 +80,7 @@ begin
   if v_appeal.answered_at is not null then
     perform app.refuse('MOVE1');
   end if;
-  if trim(coalesce(p_answer, '')) = '' or p_outcome is null
+  if trim(coalesce(p_answer, '')) = '' or length(p_answer) > 5000 or p_outcome is null
      or not (p_outcome = any (case v_appeal.level when 'president' then array['upheld', 'rejected'] else array['invited', 'rejected'] end)) then
     perform app.refuse('LACK7');
   end if;

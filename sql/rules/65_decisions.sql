@@ -52,6 +52,9 @@ declare
 begin
   v_role := app.require_step_holder(v_dossier, array['decision'], p_seen);
   v_step := app.step_named(v_definition, v_dossier.step);
+  perform app.refuse_other_form(p_reasons, 'array');
+  perform app.refuse_other_form(p_reservations, 'array');
+  perform app.refuse_other_form(p_terms, 'object');
   if p_kind is null or not (coalesce(v_step -> 'decisions', '["grant", "grant_with_reservations", "refusal"]') ? p_kind) then
     perform app.refuse('MOVE1');
   end if;
@@ -109,7 +112,8 @@ begin
   if v_power is null then
     perform app.refuse('NOPW1');
   end if;
-  if v_decision.signed_at is not null then
+  -- A closed dossier has nothing left to sign but its revocation: the signature would open it again.
+  if v_decision.signed_at is not null or v_decision.kind = 'lapse' or (v_dossier.closed_at is not null and v_decision.kind <> 'revocation') then
     perform app.refuse('MOVE1');
   end if;
   update app.paper set state = 'withdrawn' where decision_id = p_decision and state <> 'published';
@@ -256,6 +260,8 @@ begin
   if not coalesce(app.well_reasoned(p_reasons, true), false) then
     perform app.refuse('REAS1');
   end if;
+  perform app.refuse_days(p_effective_on);
+  perform app.refuse_other_form(p_reasons, 'array');
   insert into app.decision (dossier_id, kind, number, reasons, decided_by, decided_at, power, effective_on)
   values (p_dossier, 'revocation', app.decision_number(v_dossier), p_reasons, (select auth.uid()), app.now(v_dossier.commune_id), v_power,
           greatest(p_effective_on, v_today, app.notice_end(p_dossier, p_reasons, v_today)))
@@ -302,6 +308,8 @@ begin
   if v_dossier.state not in ('DELIVERED', 'REVOKED', 'LAPSED') then
     perform app.refuse('MOVE1');
   end if;
+  perform app.refuse_long(p_note);
+  perform app.refuse_other_form(coalesce(p_measured, '{}'), 'object');
   if p_finding is null or p_finding not in ('conform', 'not_conform') or (p_finding = 'not_conform' and trim(coalesce(p_note, '')) = '') then
     perform app.refuse('LACK6');
   end if;
