@@ -1,12 +1,11 @@
 """One's own account: who one is, what one holds, sessions, signing key."""
 
-from importlib.util import find_spec
-
 import streamlit as st
 
 from components.permits.client import call
 from components.permits.refusals import Refusal
 from components.ui import links, parts, session
+from components.ui.signing_key import key_section
 from components.ui.words import day, pick, t
 
 visit = session.require_person()
@@ -53,12 +52,8 @@ for membership in visit.me["memberships"]:
     end = f" · {t('people.until', date=day(membership['valid_to']))}" if membership["valid_to"] else ""
     st.markdown(f"**{parts.role_name(membership['role'])}** · {pick(membership['organisation'], 'name_')}{end}")
 
-# The signing key has its own file: president and delegates only.
-if visit.holds("president", "delegate") and find_spec("components.ui.signing_key"):
-    from components.ui import signing_key
-
-    parts.header(t("people.signing_key"))
-    signing_key.show(visit)
+if visit.holds("president", "delegate"):
+    key_section(visit)
 
 parts.header(t("people.security"))
 st.write(t("people.sessions_open", count=profile["sessions"]))

@@ -1,85 +1,123 @@
 """The signer's desk: acts waiting for a signature, each read before it is signed with a PIN."""
+
 import streamlit as st
 
 from components.permits import signatures
 from components.permits.refusals import Refusal
+from components.ui import links, parts
 from components.ui.pdf_view import show_pdf
 from components.ui.session import require_role
 from components.ui.signing_key import key_section
 from components.ui.words import day, pick, t
 
 session = require_role("president", "delegate")
-st.title(t("signing.title"), anchor=False)
-st.caption(t("signing.intro"))
+st.html('<span class="shubbak-wide-page"></span>')
+parts.title(t("signing.title"), t("signing.intro"))
 
 # Load
 papers = signatures.waiting(session.client)
-if done := st.session_state.pop("_signed", None):
-    st.success(t("signing.signed"), icon=":material/draw:")
 held = signatures.key(session.client)
 if not held or not held["certificate_pem"]:
     key_section(session)
+followed = st.session_state.get("_signed")
+if followed:  # signed a moment ago: the service checks the signature, then publishes
+    state = signatures.read(session.client, followed)["state"]
+    if state == "signed":
+        st.success(t("signing.signed"), icon=":material/draw:")
+    else:
+        del st.session_state["_signed"]
+        if state == "published":
+            st.success(t("signing.published"), icon=":material/verified:")
+papers = [paper for paper in papers if paper["paper"] != st.session_state.get("_signed")]
 if not papers:
-    st.info(t("signing.empty"), icon=":material/task_alt:")
+    parts.nothing_here(t("signing.empty"), ":material/task_alt:")
+
+
+@st.fragment(run_every="2s")
+def wait_for_worker(paper: str, state: str) -> None:
+    """Looks again until the worker has done its part, then draws the page anew."""
+    try:
+        if signatures.read(session.client, paper)["state"] != state:
+            st.rerun()
+    except Refusal:
+        return  # the line is down, or the paper was replaced: the next run of the page says so
+
+
+if st.session_state.get("_signed"):
+    wait_for_worker(st.session_state["_signed"], "signed")
+if not papers:
     st.stop()
 
+
 # Choose
+def name_of(paper: dict) -> str:
+    until = t("signing.until", date=day(paper["legal_end"], "short")) if paper["legal_end"] else t("signing.clock_suspended")
+    return " · ".join([t(f"signing.kind_{paper['kind']}"), f"\u2066{paper['number']}\u2069", paper["owner_name"], until])
+
+
+ids = [paper["paper"] for paper in papers]
 asked = st.query_params.get("paper")
-names = {p["paper"]: " · ".join([t(f"signing.kind_{p['kind']}"), p["number"], p["owner_name"],
-                                 t("signing.until", date=day(p["legal_end"], "short")) if p["legal_end"] else t("signing.clock_suspended")])
-         for p in papers}
-chosen = st.selectbox(t("signing.choose"), list(names), format_func=names.get, index=list(names).index(asked) if asked in names else 0, key="paper")
-line = next(p for p in papers if p["paper"] == chosen)
+if st.session_state.get("sign_paper") not in ids:
+    st.session_state["sign_paper"] = asked if asked in ids else ids[0]
+chosen = st.selectbox(t("signing.choose", count=len(ids)), ids, key="sign_paper", format_func=lambda one: name_of(papers[ids.index(one)]))
+line = papers[ids.index(chosen)]
 paper = signatures.read(session.client, chosen)
 
 # Show
 if paper["state"] in ("requested", "signed"):
-    st.info(t("signing.requested" if paper["state"] == "requested" else "signing.signed"), icon=":material/hourglass_top:")
-
-    @st.fragment(run_every="2s")
-    def wait_for_worker():
-        if signatures.read(session.client, chosen)["state"] != paper["state"]:
-            st.rerun()
-
-    wait_for_worker()
+    st.info(t(f"signing.{paper['state']}"), icon=":material/hourglass_top:")
+    wait_for_worker(chosen, paper["state"])
     st.stop()
 if paper["state"] == "failed":
     st.error(t("signing.failed", fault=paper["fault"]), icon=":material/report:")
-    st.page_link("pages/agent_dossier.py", label=t("signing.open_dossier"), query_params={"id": line["dossier"]})
+    links.link("agent_dossier", t("signing.open_dossier"), ":material/folder_open:", id=line["dossier"])
     st.stop()
 if paper["signature_fault"]:
     st.warning(t("signing.invalid", fault=paper["signature_fault"]), icon=":material/warning:")
 left, right = st.columns([3, 2], gap="large")
 with left:
-    show_pdf(signatures.preview(session.client, paper["path"]), f"{line['number']}.pdf")
+    show_pdf(signatures.preview(session.client, paper["path"]), f"{line['number']}.pdf", height=820)
 with right:
-    st.subheader(pick(line["procedure"]), anchor=False)
-    st.markdown(f"**{line['owner_name']}**  \n{line['place']}")
-    st.page_link("pages/agent_dossier.py", label=t("signing.open_dossier"), icon=":material/folder_open:", query_params={"id": line["dossier"]})
+    parts.subheader(pick(line["procedure"]))
     power = paper["power"]
-    st.markdown(t("signing.power") + " " + (
-        t("signing.power_president") if power["kind"] == "president" else
-        t("signing.power_delegation", order=power["order_no"], date=day(power["order_date"], "short"), until=day(power["valid_to"], "short"))))
+    words = (
+        t("signing.power_president")
+        if power["kind"] == "president"
+        else t(
+            "signing.power_delegation",
+            order=power["order_no"],
+            date=day(power["order_date"], "short"),
+            until=day(power["valid_to"], "short"),
+        )
+    )
+    parts.facts(
+        [
+            (t("signing.number"), line["number"]),
+            (t("signing.applicant"), line["owner_name"]),
+            (t("signing.place"), line["place"]),
+            (t("signing.power"), words),
+        ]
+    )
+    links.link("agent_dossier", t("signing.open_dossier"), ":material/folder_open:", id=line["dossier"])
     if not paper["mine"]:
-        st.info(t("signing.instead_help"))
+        st.info(t("signing.instead_help"), icon=":material/swap_horiz:")
         if st.button(t("signing.instead"), key="instead"):
-            try:
+            with parts.refusals_shown():
                 signatures.sign_instead(session.client, paper["decision"])
                 st.rerun()
-            except Refusal as refusal:
-                st.error(refusal.sentence(session.lang))
         st.stop()
+    if not held or not held["certificate_pem"]:
+        st.stop()  # the key comes first: its form stands above
 
     # Act
-    with st.form("signing"):
-        pin = st.text_input(t("signing.pin"), type="password", key="pin", max_chars=12, autocomplete="off")
-        agreed = st.checkbox(t("signing.read_first"), key="agreed")
-        if st.form_submit_button(t("signing.sign"), type="primary", icon=":material/draw:", width="stretch") and agreed:
-            try:
-                with st.spinner(t("signing.working")):
-                    signatures.sign(session.client, paper, pin)
-            except Refusal as refusal:
-                st.error(refusal.sentence(session.lang), icon=":material/error:")
-            else:
-                st.session_state["_signed"] = chosen
-                st.rerun()
+    with st.form("signing", enter_to_submit=False):
+        pin = st.text_input(t("signing.pin"), type="password", key=f"pin_{chosen}", max_chars=12, autocomplete="off")
+        agreed = st.checkbox(t("signing.read_first"), key=f"agreed_{chosen}")
+        pressed = st.form_submit_button(t("signing.sign"), type="primary", icon=":material/draw:", width="stretch")
+    if pressed and not agreed:
+        st.warning(t("signing.agree_first"), icon=":material/check_box:")
+    elif pressed:
+        with parts.refusals_shown(), st.spinner(t("signing.working")):
+            signatures.sign(session.client, paper, pin)
+            st.session_state["_signed"] = chosen
+            st.rerun()

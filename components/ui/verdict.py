@@ -1,49 +1,66 @@
-"""What verification says of a paper, in one picture: green, red or grey, then its public data."""
+"""What verification says of a paper, in one picture: green, red or amber, then its public data."""
+
+import html
+
 import streamlit as st
 
 from components.permits import signatures
 from components.permits.documents.inspect import examine
-from components.ui.session import Session
-from components.ui.words import day, moment, pick, t
+from components.ui import parts
+from components.ui.words import day, language, moment, pick, t
 
-LOOK = {"authentic": (st.success, ":material/verified:"), "revoked": (st.error, ":material/block:"), "lapsed": (st.warning, ":material/event_busy:"),
-        "unknown": (st.error, ":material/help:"), "altered": (st.error, ":material/gpp_bad:"), "unsigned": (st.error, ":material/gpp_maybe:"),
-        "unreadable": (st.warning, ":material/broken_image:"), "superseded": (st.warning, ":material/help:")}
+LOOKS = {
+    "authentic": ("green", ":material/verified:"),
+    "revoked": ("red", ":material/block:"),
+    "lapsed": ("orange", ":material/event_busy:"),
+    "unknown": ("red", ":material/help:"),
+    "altered": ("red", ":material/gpp_bad:"),
+    "unsigned": ("red", ":material/gpp_maybe:"),
+    "unreadable": ("orange", ":material/broken_image:"),
+    "superseded": ("orange", ":material/help:"),
+}
 
 
-def say(status: str, text: str = "", **values) -> None:
-    box, icon = LOOK[status]
-    box(f"**{t('verify.' + status, **values)}**  \n{t('verify.' + (text or status + '_text'))}", icon=icon)
+def of_code(client, code: str, visitor: str) -> dict:
+    """{status, by_code, since?, public?, valid_until?, demonstration?}: what the register says of a code."""
+    return signatures.verify_code(client, code, visitor) | {"by_code": True}
 
 
-def show_answer(answer: dict, by_code: bool = False, examination=None) -> None:
-    """The register's answer; `examination` adds who signed the uploaded file and when."""
-    status = answer["status"]
-    say(status, "authentic_code_text" if by_code and status == "authentic" else "", date=day(answer.get("since")) if answer.get("since") else "")
+def of_file(client, content: bytes, visitor: str) -> dict:
+    """First what the file itself proves, then what the register says of it today. Adds {signer, signed_at, faults?}."""
+    found = examine(content, signatures.trust_roots(client))
+    if found.state != "signed_valid":
+        return {"status": found.state, "examination": found}
+    answer = signatures.verify_digest(client, found.data_digest, visitor)
+    if answer["status"] == "unknown":
+        answer["status"] = "superseded"
+    return answer | {"examination": found}
+
+
+def show(answer: dict) -> None:
+    status, found = answer["status"], answer.get("examination")
+    since = day(answer["since"]) if answer.get("since") else ""
+    colour, icon = LOOKS[status]
+    text = "authentic_code_text" if status == "authentic" and answer.get("by_code") else f"{status}_text"
+    box = {"green": st.success, "red": st.error, "orange": st.warning}[colour]
+    with st.container(key="verdict"):
+        box(f"**{t('verify.' + status, date=since)}**  \n{t('verify.' + text)}", icon=icon)
+    if found and found.faults:
+        st.html("".join(f'<p class="shubbak-note">{html.escape(sentence)}</p>' for sentence in found.sentences(language())))
     if "public" not in answer:
         return
     public = answer["public"]
-    rows = {t("verify.act"): f"{t('verify.kind_' + public['kind'])} · {pick(public['procedure'])}", t("verify.number"): public["number"],
-            t("verify.date"): day(public["date"]), t("verify.commune"): pick(public["commune"], "name_")}
-    if answer.get("valid_until") and public["kind"] == "permit":
-        rows[t("verify.valid_until")] = day(answer["valid_until"])
-    rows |= {pick(field["label"]): pick(field["text"]) for field in public["fields"]}
-    if examination is not None:
-        rows[t("verify.signer")] = examination.signer or ""
-        rows[t("verify.signed_at")] = moment(examination.time) if examination.time else ""
-    st.table(rows, border="horizontal")
+    rows = [
+        (t("verify.act"), f"{t('verify.kind_' + public['kind'])} · {pick(public['procedure'])}"),
+        (t("verify.number"), public["number"]),
+        (t("verify.date"), day(public["date"])),
+        (t("verify.commune"), pick(public["commune"], "name_")),
+        (t("verify.valid_until"), day(answer["valid_until"]) if answer.get("valid_until") and public["kind"] == "permit" else ""),
+        *[(pick(field["label"]), pick(field["text"])) for field in public["fields"]],
+    ]
+    if found:
+        rows += [(t("verify.signer"), found.signer), (t("verify.signed_at"), moment(found.time) if found.time else "")]
+    with st.container(border=True):
+        parts.facts(rows)
     if answer.get("demonstration"):
         st.caption(t("verify.demonstration"))
-
-
-def show_file(session: Session, content: bytes, visitor: str) -> None:
-    """First what the file itself proves, then what the register says of it today."""
-    found = examine(content, signatures.trust_roots(session.client))
-    if found.state == "signed_valid":
-        answer = signatures.verify_digest(session.client, found.data_digest, visitor)
-        if answer["status"] == "unknown":
-            say("superseded")
-        else:
-            show_answer(answer, examination=found)
-    else:
-        say(found.state)
