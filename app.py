@@ -1,9 +1,10 @@
-"""The launcher: `python app.py` or `streamlit run app.py`, then http://localhost:8501.
+"""The launcher: `python app.py [--port N]` or `streamlit run app.py`, then http://localhost:8501.
 
 With SUPABASE_URL in the environment the site uses that backend. Without it, the embedded backend is started first (PostgreSQL
 and a local service: no account, no Docker), then the worker, and at the first start the demonstration province is loaded.
 """
 
+import argparse
 import gc
 import logging
 import os
@@ -27,6 +28,12 @@ from components.local.home import LocalError, default_home  # noqa: E402
 def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
+
+options = argparse.Namespace(port=None)
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python app.py", description="Shubbak, one digital window for permits.")
+    parser.add_argument("--port", type=int, help="default: 8501 (.streamlit/config.toml)")
+    options = parser.parse_args()
 
 starting = None  # the embedded backend comes up while the libraries load
 if __name__ == "__main__" and not os.environ.get("SUPABASE_URL"):
@@ -128,7 +135,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         start_companions()  # before the port opens: the browser finds the site ready
-        app.run()
+        app.run(config={"server.port": options.port} if options.port else None)
     except KeyboardInterrupt:
         pass
     except LocalError as error:

@@ -205,6 +205,15 @@ def page(request: Request) -> Response:
     )
 
 
+def unknown(request: Request) -> Response:
+    """An address that leads nowhere: our frame again, in which the script says so and shows the home page."""
+    if "." in request.path_params["path"]:
+        return PlainTextResponse("404", status_code=404)
+    answer = page(request)
+    answer.status_code = 404
+    return answer
+
+
 def routes(page_paths: list[str]) -> list[Route]:
     """page_paths: addresses of the pages without the slash."""
     return [
@@ -217,6 +226,7 @@ def routes(page_paths: list[str]) -> list[Route]:
         Route("/assets/{path:path}", asset),
         Route("/", page),
         *[Route(f"/{path}", page) for path in page_paths],
+        Route("/{path}", unknown),
     ]
 
 

@@ -52,20 +52,26 @@ create trigger a_person_for_each_account after insert or update of email on auth
 
 -- Today for bodies without a commune.
 create or replace function app.organisation_today(p_organisation uuid) returns date
-language sql stable security definer set search_path = '' as $$
-  select app.today((select o.commune_id from app.organisation o where o.id = p_organisation));
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return app.today((select o.commune_id from app.organisation o where o.id = p_organisation));
+end;
 $$;
 
 create or replace function app.display_name(p_person uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('fr', coalesce(nullif(name_fr, ''), nullif(name_ar, ''), email), 'ar', coalesce(nullif(name_ar, ''), nullif(name_fr, ''), email))
-    from app.person where id = p_person;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object('fr', coalesce(nullif(name_fr, ''), nullif(name_ar, ''), email), 'ar', coalesce(nullif(name_ar, ''), nullif(name_fr, ''), email))
+      from app.person where id = p_person);
+end;
 $$;
 
 -- Functions that exist in a kind of body.
 create or replace function app.roles_of_kind(p_kind text) returns text[]
-language sql immutable set search_path = '' as $$
-  select case p_kind
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case p_kind
     when 'commune' then array['clerk', 'instructor', 'technical', 'patrimony', 'urbanism', 'economic', 'traffic', 'administrative_police',
                               'inspector', 'president', 'delegate', 'cashier', 'administrator']
     when 'local_authority' then array['local_authority']
@@ -74,62 +80,82 @@ language sql immutable set search_path = '' as $$
     when 'company' then array['company_member']
     when 'architects' then array['architect']
     else array[]::text[] end;
+end;
 $$;
 
 create or replace function app.my_organisations() returns setof uuid
-language sql stable security definer set search_path = '' as $$
-  select m.organisation_id from app.membership m
-   where m.person_id = (select auth.uid())
-     and app.organisation_today(m.organisation_id) between m.valid_from and coalesce(m.valid_to, 'infinity'::date);
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
+    select m.organisation_id from app.membership m
+     where m.person_id = (select auth.uid())
+       and app.organisation_today(m.organisation_id) between m.valid_from and coalesce(m.valid_to, 'infinity'::date);
+end;
 $$;
 
 -- The bodies whose people the person manages, and in which quality: an administrator above the body or of the commune itself, the
 -- president for the offices of the commune, a member for the company. The local authority answers to the province, not to the commune.
 create or replace function app.managed(p_organisation uuid default null) returns table (organisation_id uuid, role text)
-language sql stable security definer set search_path = '' as $$
-  select target.id, (array_agg(mine.role order by array_position(array['administrator', 'president', 'company_member'], mine.role)))[1]
-    from app.membership mine
-    join app.organisation office on office.id = mine.organisation_id
-    join app.organisation target on p_organisation is null or target.id = p_organisation
-    left join app.commune c on c.id = target.commune_id
-   where mine.person_id = (select auth.uid())
-     and mine.role in ('administrator', 'president', 'company_member')
-     and app.organisation_today(office.id) between mine.valid_from and coalesce(mine.valid_to, 'infinity'::date)
-     and ( (mine.role = 'administrator' and office.kind = 'national')
-        or (mine.role = 'administrator' and office.kind = 'province' and target.kind <> 'national'
-            and office.province_code = coalesce(c.province_code, target.province_code))
-        or (mine.role in ('administrator', 'president') and office.id = target.id and target.kind = 'commune')
-        or (mine.role = 'company_member' and office.id = target.id))
-   group by target.id;
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+  return query
+    select target.id, (array_agg(mine.role order by array_position(array['administrator', 'president', 'company_member'], mine.role)))[1]
+      from app.membership mine
+      join app.organisation office on office.id = mine.organisation_id
+      join app.organisation target on p_organisation is null or target.id = p_organisation
+      left join app.commune c on c.id = target.commune_id
+     where mine.person_id = (select auth.uid())
+       and mine.role in ('administrator', 'president', 'company_member')
+       and app.organisation_today(office.id) between mine.valid_from and coalesce(mine.valid_to, 'infinity'::date)
+       and ( (mine.role = 'administrator' and office.kind = 'national')
+          or (mine.role = 'administrator' and office.kind = 'province' and target.kind <> 'national'
+              and office.province_code = coalesce(c.province_code, target.province_code))
+          or (mine.role in ('administrator', 'president') and office.id = target.id and target.kind = 'commune')
+          or (mine.role = 'company_member' and office.id = target.id))
+     group by target.id;
+end;
 $$;
 
 create or replace function app.manager_role(p_organisation uuid) returns text
-language sql stable security definer set search_path = '' as $$
-  select role from app.managed(p_organisation) where p_organisation is not null;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select role from app.managed(p_organisation) where p_organisation is not null);
+end;
 $$;
 
 create or replace function app.managed_organisations() returns setof uuid
-language sql stable security definer set search_path = '' as $$
-  select organisation_id from app.managed();
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
+    select organisation_id from app.managed();
+end;
 $$;
 
 -- People whose names one may see: members of the bodies one belongs to or manages.
 create or replace function app.people_in_view() returns setof uuid
-language sql stable security definer set search_path = '' as $$
-  select m.person_id from app.membership m
-   where m.organisation_id in (select app.my_organisations() union select app.managed_organisations());
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
+    select m.person_id from app.membership m
+     where m.organisation_id in (select app.my_organisations() union select app.managed_organisations());
+end;
 $$;
 
 create or replace function app.roles_to_give(p_organisation uuid) returns text[]
-language sql stable security definer set search_path = '' as $$
-  select coalesce(array_agg(role order by place), '{}')
-    from app.organisation o, unnest(app.roles_of_kind(o.kind)) with ordinality as r(role, place)
-   where o.id = p_organisation
-     and case app.manager_role(o.id)
-           when 'administrator' then true
-           when 'president' then r.role not in ('president', 'administrator')
-           when 'company_member' then r.role = 'company_member'
-           else false end;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(array_agg(role order by place), '{}')
+      from app.organisation o, unnest(app.roles_of_kind(o.kind)) with ordinality as r(role, place)
+     where o.id = p_organisation
+       and case app.manager_role(o.id)
+             when 'administrator' then true
+             when 'president' then r.role not in ('president', 'administrator')
+             when 'company_member' then r.role = 'company_member'
+             else false end);
+end;
 $$;
 
 create or replace function app.require_manager(p_organisation uuid) returns text
@@ -230,11 +256,14 @@ $$;
 
 -- What an invitation offers, for whoever holds its token; null when it is no longer open.
 create or replace function public.invitation(p_token text) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('email', i.email, 'role', i.role, 'valid_from', i.valid_from, 'valid_to', i.valid_to,
-           'organisation', jsonb_build_object('id', o.id, 'kind', o.kind, 'name_fr', o.name_fr, 'name_ar', o.name_ar))
-    from app.invitation i join app.organisation o on o.id = i.organisation_id
-   where i.token_hash = app.digest(p_token) and i.accepted_at is null and i.withdrawn_at is null and i.expires_at > now();
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object('email', i.email, 'role', i.role, 'valid_from', i.valid_from, 'valid_to', i.valid_to,
+             'organisation', jsonb_build_object('id', o.id, 'kind', o.kind, 'name_fr', o.name_fr, 'name_ar', o.name_ar))
+      from app.invitation i join app.organisation o on o.id = i.organisation_id
+     where i.token_hash = app.digest(p_token) and i.accepted_at is null and i.withdrawn_at is null and i.expires_at > now());
+end;
 $$;
 
 create or replace function public.accept_invitation(p_token text) returns jsonb

@@ -10,15 +10,19 @@
 
 -- Agents share rooms and machines: half a day without use ends their session; an applicant's lasts two weeks.
 create or replace function app.session_end(p_person uuid) returns timestamptz
-language sql stable security definer set search_path = '' as $$
-  select now() + case when exists (select from app.membership where person_id = p_person and role not in ('architect', 'company_member'))
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return now() + case when exists (select from app.membership where person_id = p_person and role not in ('architect', 'company_member'))
                       then interval '12 hours' else interval '14 days' end;
+end;
 $$;
 
 create or replace function app.session_shape(p_session app.site_session) returns jsonb
-language sql immutable set search_path = '' as $$
-  select jsonb_build_object('sealed', p_session.sealed, 'generation', p_session.generation, 'language', p_session.language,
+language plpgsql immutable set search_path = '' as $$
+begin
+  return jsonb_build_object('sealed', p_session.sealed, 'generation', p_session.generation, 'language', p_session.language,
                             'person_id', p_session.person_id);
+end;
 $$;
 
 create or replace function public.session_open(p_id_hash text, p_sealed text, p_language text) returns void
@@ -35,8 +39,11 @@ $$;
 
 -- {sealed, generation, language, person_id}, or null when the session is over.
 create or replace function public.session_read(p_id_hash text) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select app.session_shape(s) from app.site_session s where s.id_hash = p_id_hash and s.expires_at > now();
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select app.session_shape(s) from app.site_session s where s.id_hash = p_id_hash and s.expires_at > now());
+end;
 $$;
 
 -- Who refreshes? claimed = true for exactly one caller per generation. The row is returned as it now stands.

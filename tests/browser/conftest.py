@@ -1,0 +1,102 @@
+"""The site and a browser, both real. `site` is its address; `browser` a Chromium; pages are opened with `visit`."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+READY = "[data-testid=stApp][data-test-script-state=notRunning]"
+REMEDY = "Chromium is missing: apt-get install chromium (or make test, which does it)."
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def site(backend):
+    """The site on the tests' backend, without worker and demonstration."""
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SUPABASE_SERVICE_ROLE_KEY")}
+    environment |= {"SUPABASE_URL": backend.url, "SUPABASE_ANON_KEY": backend.anon_key}
+    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=ROOT, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        if process.poll() is not None:
+            pytest.fail(f"the site ended at once with code {process.returncode}")
+        try:
+            httpx.get(f"{address}/_stcore/health").raise_for_status()
+            break
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    else:
+        pytest.fail("the site did not come up within a minute")
+    yield address
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, REMEDY
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visitor(browser, site):
+    """visitor("fr", width=390) -> a page of a new browser profile; it records requests that leave the site and errors."""
+    contexts = []
+
+    def make(language: str, width: int = 1280):
+        context = browser.new_context(
+            base_url=site, viewport={"width": width, "height": 900}, locale="ar-MA" if language == "ar" else "fr-FR"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.outside, page.faults = [], []
+        page.on("request", lambda request: None if own(request.url, site) else page.outside.append(request.url))
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("console", lambda message: page.faults.append(message.text) if "Content Security Policy" in message.text else None)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def own(url: str, site: str) -> bool:
+    return url.startswith((site, site.replace("http", "ws"), "data:", "blob:"))
+
+
+def settle(page) -> None:
+    """Wait until the run of the script is over and its elements stand."""
+    page.wait_for_selector(READY)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=15_000)
+
+
+def visit(page, path: str) -> None:
+    page.goto(path)
+    settle(page)
+
+
+def sign_in(page, email: str, password: str) -> None:
+    visit(page, "/sign_in")
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", password)
+    page.click(".shubbak-form button[type=submit]")
+    page.wait_for_load_state()
+    settle(page)
