@@ -31,7 +31,7 @@
       const changed = word(node.data, switching);
       if (changed !== null && changed !== node.data) node.data = changed;
     } else if (node.nodeType === Node.ELEMENT_NODE) {
-      for (const name of ["placeholder", "aria-label", "title"]) {
+      for (const name of ["placeholder", "aria-label", "aria-valuetext", "title"]) {
         const value = node.getAttribute(name);
         const changed = value && word(value, switching);
         if (changed && changed !== value) node.setAttribute(name, changed);
@@ -39,6 +39,29 @@
       node.childNodes.forEach((child) => fix(child, switching));
     }
   };
+
+  // The PDF viewer draws a page 640 pixels wide, whatever the room, in a tree of its own: it is scaled to its place, and its words
+  // are put into the reader's language like Streamlit's.
+  const VIEWER = ".st-key-pdf_view", PAGE = 640;
+  const room = new ResizeObserver((seen) => seen.forEach(({ target, contentRect }) => {
+    const viewer = target.querySelector("[data-testid=stBidiComponentIsolated]");
+    if (viewer && contentRect.width) viewer.style.zoom = Math.min(1.25, contentRect.width / PAGE);
+  }));
+  const adopt = (node) => {
+    if (node.nodeType !== Node.ELEMENT_NODE) return;
+    for (const viewer of node.querySelectorAll("[data-testid=stBidiComponentIsolated]")) {
+      const place = viewer.closest(VIEWER);
+      if (!place) continue;
+      room.observe(place);
+      const enter = (tries) => {
+        if (!viewer.shadowRoot) return tries && requestAnimationFrame(() => enter(tries - 1));
+        fix(viewer.shadowRoot.firstElementChild || viewer);
+        inside.observe(viewer.shadowRoot, { childList: true, subtree: true, characterData: true });
+      };
+      enter(60);
+    }
+  };
+  const inside = new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach((node) => fix(node))));
 
   const speak = (language) => {
     const other = html.lang;
@@ -58,7 +81,7 @@
     let marked = false;
     for (const change of changes) {
       if (change.type === "characterData") fix(change.target);
-      else change.addedNodes.forEach((node) => { fix(node); marked = true; });
+      else change.addedNodes.forEach((node) => { fix(node); adopt(node); marked = true; });
     }
     if (marked) listen();
   }).observe(html, { childList: true, subtree: true, characterData: true });
