@@ -31,7 +31,8 @@ def timeline(events: list[dict]) -> None:
     lines = []
     for event in events:
         name = t(f"events.{event['kind']}") if texts.has(f"events.{event['kind']}") else t("events.other")
-        who = " · ".join(filter(None, [role_of(event["role"]), pick(event["by"])]))
+        # What the rules did by themselves has no author: it followed from somebody's act.
+        who = " · ".join(filter(None, [role_of(event["role"]), pick(event["by"]) if event["role"] != "system" else ""]))
         lines.append(
             f'<li><time datetime="{html.escape(event["at"])}">{html.escape(moment(event["at"], "short"))}</time>'
             f'<div><b>{html.escape(name)}</b><span dir="auto">{html.escape(about_in_words(event["kind"], event["about"]))}</span>'
