@@ -24,6 +24,7 @@ def on_paper(text: str, rtl: bool) -> list[str]:
         "20 %",
         "4521/39",
         "TRD-2026-REF-000123",
+        "5410109-2026-REF-000002",
         "113.14",
     ],
 )
@@ -42,6 +43,12 @@ def test_arabic_inside_french_keeps_the_french_order_around_it():
 
 def test_a_number_inside_arabic_inside_french_stays_beside_its_word():
     assert on_paper("Durée : سنوات 3 كاملة (fin)", rtl=False) == ["Durée :", "كاملة", "3", "سنوات", "(fin)"]
+
+
+def test_a_french_address_in_an_arabic_column_keeps_its_own_order():
+    assert bidi.base_is_rtl("13, Avenue Al Qods, Taroudannt", rtl=True) is False
+    assert bidi.base_is_rtl("13، شارع القدس، Taroudannt", rtl=True) is True
+    assert bidi.base_is_rtl("23/11/2026", rtl=True) is True
 
 
 def test_two_numbers_that_merely_follow_each_other_are_not_joined():

@@ -19,9 +19,11 @@ ARABIC = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 DIRECTION_MARKS = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 # Phone numbers, amounts grouped by thousands, dates and law numbers with hyphens: Arabic text would turn their groups around.
 # Groups after a space have two or three digits, so that two numbers that merely follow each other stay apart.
+# The same for references of letters and digits (5410511-2026-REF-000002): Arabic text would print their groups backwards.
 GAP = "[ \u00a0\u202f]"
 NUMBER = re.compile(
-    rf"(?<![\w.,/+-])(\+\d{{1,4}}(?:[ \u00a0\u202f.-]?\d{{1,4}}){{1,7}}"
+    r"(?<![\w.,/+-])((?=[A-Za-z0-9/-]*\d)(?=[A-Za-z0-9/-]*[A-Za-z])[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)+"
+    rf"|\+\d{{1,4}}(?:[ \u00a0\u202f.-]?\d{{1,4}}){{1,7}}"
     rf"|\d+(?:{GAP}\d{{2,3}}(?!\d)|[-/.:,]\d+)+(?:{GAP}?%)?|\d+{GAP}?%)(?!\w)")
 
 
@@ -35,6 +37,11 @@ class Run:
 
 def has_arabic(text: str) -> bool:
     return bool(ARABIC.search(text))
+
+
+def base_is_rtl(text: str, rtl: bool) -> bool:
+    """A French address in an Arabic column keeps its own order: a paragraph without any Arabic reads from left to right."""
+    return rtl and (has_arabic(text) or not re.search("[A-Za-z\u00c0-\u024f]", text))
 
 
 def clean(text: str) -> str:

@@ -1,7 +1,7 @@
 """Tables and pairs of columns. Each cell holds one language, drawn in its own direction."""
 from dataclasses import dataclass
 
-from components.permits.documents.bidi import has_arabic
+from components.permits.documents.bidi import has_arabic, keep_numbers_whole
 from components.permits.documents.typeset import RULE, TINT, Line, Sheet, Style
 
 PAD = 1.6
@@ -68,7 +68,7 @@ def column_widths(sheet: Sheet, columns: list[list[Cell]]) -> list[float]:
             for text, lang in cell.parts:
                 style = (CELL if place else HEAD)[lang]
                 longest = max(longest, sheet.natural_width(text[:300], style))
-                word = max([word] + [sheet.natural_width(piece[:100], style) for piece in text[:300].split()])
+                word = max([word] + [sheet.natural_width(piece[:100], style) for piece in keep_numbers_whole(text[:300]).split(" ")])
         wish.append(min(longest, 140) + 2 * PAD + 0.8)
         least.append(min(word, 60) + 2 * PAD + 0.8)
     room = sheet.width

@@ -171,7 +171,7 @@ class Sheet:
         for paragraph in bidi.clean(text).split("\n"):
             paragraph = bidi.keep_numbers_whole(paragraph.strip())
             if paragraph:
-                found.extend(self._cut(paragraph, style, width, rtl))
+                found.extend(self._cut(paragraph, style, width, bidi.base_is_rtl(paragraph, rtl)))
         return found
 
     def natural_width(self, text: str, style: Style) -> float:
