@@ -3,6 +3,7 @@
 The key is opened in this process for one signature and forgotten; the database receives the signature alone, and asks the
 register of powers again (sql/rules/67_signatures.sql).
 """
+
 from datetime import datetime
 
 from components.permits import signing

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.worker.conftest import backend, home, open_world, worker  # noqa: F401  fixtures
 from tests.stories.telling import Story
+from tests.worker.conftest import backend, home, open_world, worker  # noqa: F401  fixtures
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "stories"
 

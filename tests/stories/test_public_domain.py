@@ -152,8 +152,10 @@ def test_a_terrace_is_authorised_after_seven_opinions(story):
             story.do(CASHIER, "record_payment", p_fee_order=order["id"], p_means="cash")
         assert row(story, dossier)["state"] == "DELIVERED" and str(row(story, dossier)["valid_until"]) == answers["occ_to"]
 
-    with story("Au trimestre suivant une nouvelle redevance est due, une seule fois ; soixante jours avant la fin, Saïd est averti.",
-               "مع بداية ربع السنة الموالي تستحق إتاوة جديدة مرة واحدة؛ وقبل النهاية بستين يوما يشعر سعيد بذلك."):
+    with story(
+        "Au trimestre suivant une nouvelle redevance est due, une seule fois ; soixante jours avant la fin, Saïd est averti.",
+        "مع بداية ربع السنة الموالي تستحق إتاوة جديدة مرة واحدة؛ وقبل النهاية بستين يوما يشعر سعيد بذلك.",
+    ):
         from_day = date.fromisoformat(answers["occ_from"])
         next_quarter = date(from_day.year + (from_day.month > 9), (from_day.month - 1) // 3 * 3 + 4 if from_day.month < 10 else 1, 1)
         world.set_today(TOWN, next_quarter)

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from components.permits import signatures
 from components.permits.client import stored
 from components.permits.documents.inspect import examine
-from tests.filing import deposited, draft
 from tests.filing import attach as attach_checked
+from tests.filing import deposited, draft
 from tests.world import refused
 
 TOWN = "Ait Iaaza"

@@ -1,4 +1,5 @@
 """Small papers to attach to a demonstration request: one PDF and one photograph per kind, made once."""
+
 import io
 from functools import lru_cache
 
