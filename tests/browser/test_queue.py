@@ -1,29 +1,25 @@
 """The queue and the desk in a browser: a row opens without a new page load, the filter survives the way there and back."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import filing
 from tests.browser.conftest import settle, sign_in, visit
 from tests.world import PASSWORD
 
-COMMUNE = "Imaouen"  # a commune of this file alone
-CLERK = f"clerk of {COMMUNE}"
 
-
-@pytest.fixture
-def three(open_world):
-    return [filing.deposited(open_world, "citizen Fatima", COMMUNE) for _ in range(3)]
-
-
-@pytest.mark.parametrize(("lang", "width"), [("ar", 1280), ("fr", 390)])
-def test_a_row_opens_the_desk_and_the_way_back_keeps_the_filter(visitor, open_world, three, lang, width):
+# Communes of this file alone: other tests share the database.
+@pytest.mark.parametrize(("commune", "lang", "width"), [("Imaouen", "ar", 1280), ("Nihit", "fr", 390)])
+def test_a_row_opens_the_desk_and_the_way_back_keeps_the_filter(visitor, open_world, commune, lang, width):
+    for _ in range(3):
+        filing.deposited(open_world, "citizen Fatima", commune)
+    clerk = f"clerk of {commune}"
+    open_world.person(clerk)
     page = visitor(lang, width)
-    visit(page, "/sign_in?next=/queue")
-    open_world.person(CLERK)
-    sign_in(page, open_world.email(CLERK), PASSWORD)
+    sign_in(page, open_world.email(clerk), PASSWORD)
     visit(page, "/queue?text=tamaloukt")
     rows = page.locator(".st-key-queue_rows tbody tr")
-    assert rows.count() == 3
+    expect(rows).to_have_count(3)
     page.evaluate("window.same = true")
     rows.nth(1).locator("a").click()
     page.wait_for_url("**/agent_dossier?id=*")
@@ -36,6 +32,6 @@ def test_a_row_opens_the_desk_and_the_way_back_keeps_the_filter(visitor, open_wo
     page.locator(".st-key-desk_walk a").first.click()
     page.wait_for_url("**/queue?text=tamaloukt*")
     settle(page)
-    assert rows.count() == 3
+    expect(rows).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing runs over the side"
     assert page.outside == [] and page.faults == []
