@@ -11,7 +11,7 @@ alter table app.procedure_version enable row level security;
 alter table app.commune_procedure enable row level security;
 revoke all on app.procedure, app.procedure_version, app.commune_procedure from public, anon, authenticated;
 grant select on app.procedure, app.procedure_version to anon, authenticated;
-grant select (commune_id, procedure_code, version_id, mode, updated_at) on app.commune_procedure to anon, authenticated;
+grant select (commune_id, procedure_code, version_id, mode, updated_at, closed_at) on app.commune_procedure to anon, authenticated;
 create policy "anybody reads the procedures" on app.procedure for select to anon, authenticated using (true);
 create policy "anybody reads their published versions" on app.procedure_version for select to anon, authenticated using (true);
 create policy "anybody reads what a commune offers" on app.commune_procedure for select to anon, authenticated using (true);

@@ -1,7 +1,10 @@
 -- The clock of a demonstration or training commune may be moved, by its administrator, and nowhere else.
---   SHOW1  not a demonstration commune
+--   SHOW1  not a demonstration commune      SHOW2  a day on which the demonstration's signatures would not be valid
 select app.say('SHOW1', 'L''horloge ne se règle que dans une commune de démonstration ou de formation.',
                         'لا يمكن ضبط الساعة إلا في جماعة للتجربة أو التكوين.');
+
+select app.say('SHOW2', 'Choisissez un jour entre le 1er janvier 2020 et le 31 décembre 2035 : les signatures de la démonstration valent entre ces deux dates.',
+                        'يرجى اختيار يوم بين فاتح يناير 2020 و31 دجنبر 2035: توقيعات التجربة صالحة بين هذين التاريخين.');
 
 create or replace function public.set_demonstration_clock(p_commune uuid, p_at timestamptz) returns timestamptz
 language plpgsql volatile security definer set search_path = '' as $$
@@ -10,8 +13,11 @@ begin
   -- The check on the table says the same; here it gets its sentence.
   if not (select c.is_demonstration from app.commune c where c.id = p_commune) then
     perform app.refuse('SHOW1');
+  elsif p_at not between '2020-01-01' and '2035-12-31 23:59:59' then
+    perform app.refuse('SHOW2');
   end if;
   update app.commune set clock_offset = case when p_at is null then '0' else p_at - now() end where id = p_commune;
+  perform app.note_act(p_commune, 'clock_moved', jsonb_build_object('to', p_at));
   return app.now(p_commune);
 end;
 $$;

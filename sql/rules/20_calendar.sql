@@ -6,6 +6,7 @@
 -- The calendar covers 2015 to 2060. Beyond it these functions fail (SQLSTATE 22008) rather than answer null.
 --
 --   REST1  this day is not among the public holidays
+--   REST3  that day is a public holiday already
 --   REST2  a date, a name in both languages, a category, a status or a source is missing or unknown
 
 create or replace function app.outside_calendar(p_day date) returns void
@@ -116,7 +117,8 @@ declare
 begin
   v_changed := array(select app.rebuild_calendar());
   if cardinality(v_changed) > 0 then
-    perform app.recompute_deadlines(v_changed);
+    -- Added up for the act that changed the holiday: an upsert comes here twice.
+    perform set_config('shubbak.dossiers_moved', (app.dossiers_moved() + app.recompute_deadlines(v_changed))::text, true);
   end if;
   return null;
 end;
@@ -124,30 +126,51 @@ $$;
 create or replace trigger the_calendar_follows_the_holidays after insert or update or delete on app.holiday
   for each statement execute function app.follow_holidays();
 
+-- How many dossiers the changes of the holidays have moved so far in this transaction.
+create or replace function app.dossiers_moved() returns int
+language plpgsql stable set search_path = '' as $$
+begin
+  return coalesce(nullif(current_setting('shubbak.dossiers_moved', true), ''), '0')::int;
+end;
+$$;
+
 select app.say('REST1', 'Ce jour ne figure pas parmi les jours fériés. Vérifiez la date.',
                         'هذا اليوم غير مدرج ضمن أيام العطل. يرجى التحقق من التاريخ.');
 select app.say('REST2', 'Indiquez une date entre 2015 et 2060, le nom en français et en arabe, la catégorie, l''état et la source.',
                         'يرجى تحديد تاريخ بين 2015 و2060 والاسم بالعربية والفرنسية والصنف والحالة والمصدر.');
 
+select app.say('REST3', 'Ce jour est déjà férié. Choisissez un autre jour, ou modifiez celui-là.',
+                        'هذا اليوم عطلة من قبل. يرجى اختيار يوم آخر أو تعديل ذلك اليوم.');
+
 -- Holidays are decided at province or national level: they bind every commune.
+create or replace function app.keeps_the_calendar() returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (
+    select from app.membership m join app.organisation o on o.id = m.organisation_id
+     where m.person_id = (select auth.uid()) and m.role = 'administrator' and o.kind in ('national', 'province')
+       and app.today(null) between m.valid_from and coalesce(m.valid_to, 'infinity'::date));
+end;
+$$;
+
 create or replace function app.require_keeper_of_the_calendar() returns void
 language plpgsql stable security definer set search_path = '' as $$
 begin
   if (select auth.uid()) is null then
     perform app.refuse('SIGN1');
-  end if;
-  if not exists (
-    select from app.membership m join app.organisation o on o.id = m.organisation_id
-     where m.person_id = (select auth.uid()) and m.role = 'administrator' and o.kind in ('national', 'province')
-       and app.today(null) between m.valid_from and coalesce(m.valid_to, 'infinity'::date)) then
+  elsif not app.keeps_the_calendar() then
     perform app.refuse('ROLE1');
   end if;
 end;
 $$;
 
+-- Adds a holiday or writes it anew; returns how many open dossiers got other dates.
 create or replace function public.set_holiday(p_day date, p_name_fr text, p_name_ar text, p_category text, p_status text,
-                                              p_source text, p_alt_day date default null) returns void
+                                              p_source text, p_alt_day date default null) returns int
 language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_before jsonb := (select to_jsonb(h) - 'updated_at' from app.holiday h where h.day = p_day);
+  v_moved  int := app.dossiers_moved();
 begin
   perform app.require_keeper_of_the_calendar();
   if p_day is null or p_day not between '2015-01-01' and '2060-12-31'
@@ -162,20 +185,90 @@ begin
   on conflict (day) do update
      set name_fr = excluded.name_fr, name_ar = excluded.name_ar, category = excluded.category, status = excluded.status,
          source = excluded.source, alt_day = excluded.alt_day, updated_at = now();
+  perform app.note_act(null, 'holiday_set', jsonb_build_object('day', p_day, 'name_fr', trim(p_name_fr), 'name_ar', trim(p_name_ar),
+    'status', p_status, 'source', trim(p_source), 'before', v_before, 'dossiers', app.dossiers_moved() - v_moved));
+  return app.dossiers_moved() - v_moved;
 end;
 $$;
 
--- The day is remembered, so that a later deploy of the reference data does not bring it back.
-create or replace function public.remove_holiday(p_day date) returns void
+-- A day taken away is remembered, so that a later deploy of the reference data does not bring it back.
+create or replace function app.remember_removed_day(p_day date, p_back date default null) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
+  insert into app.setting as s (key, value) values ('calendar.removed_days', jsonb_build_array(p_day))
+  on conflict (key) do update set value = (s.value - p_day::text - coalesce(p_back::text, '')) || excluded.value;
+end;
+$$;
+
+-- The announced day is another than the expected one: one change, one computation. Returns how many open dossiers got other dates.
+create or replace function public.move_holiday(p_from date, p_to date, p_status text, p_source text) returns int
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_was   app.holiday;
+  v_moved int := app.dossiers_moved();
+begin
   perform app.require_keeper_of_the_calendar();
-  delete from app.holiday where day = p_day;
+  select * into v_was from app.holiday where day = p_from for update;
   if not found then
     perform app.refuse('REST1');
+  elsif p_to is null or p_to not between '2015-01-01' and '2060-12-31' or trim(coalesce(p_source, '')) = ''
+        or coalesce(p_status, '') not in ('fixed', 'confirmed', 'press_forecast', 'estimated') then
+    perform app.refuse('REST2');
+  elsif exists (select from app.holiday where day = p_to) then
+    perform app.refuse('REST3');
   end if;
-  insert into app.setting as s (key, value) values ('calendar.removed_days', jsonb_build_array(p_day))
-  on conflict (key) do update set value = (s.value - p_day::text) || excluded.value;
+  update app.holiday set day = p_to, status = p_status, source = trim(p_source), alt_day = null, updated_at = now() where day = p_from;
+  perform app.remember_removed_day(p_from, p_to);
+  perform app.note_act(null, 'holiday_moved', jsonb_build_object('from', p_from, 'day', p_to, 'name_fr', v_was.name_fr, 'name_ar', v_was.name_ar,
+    'status', p_status, 'source', trim(p_source), 'dossiers', app.dossiers_moved() - v_moved));
+  return app.dossiers_moved() - v_moved;
+end;
+$$;
+
+create or replace function public.remove_holiday(p_day date) returns int
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_was   app.holiday;
+  v_moved int := app.dossiers_moved();
+begin
+  perform app.require_keeper_of_the_calendar();
+  delete from app.holiday where day = p_day returning * into v_was;
+  if v_was.day is null then
+    perform app.refuse('REST1');
+  end if;
+  perform app.remember_removed_day(p_day);
+  perform app.note_act(null, 'holiday_removed', jsonb_build_object('day', p_day, 'name_fr', v_was.name_fr, 'name_ar', v_was.name_ar,
+    'dossiers', app.dossiers_moved() - v_moved));
+  return app.dossiers_moved() - v_moved;
+end;
+$$;
+
+-- How many open dossiers would get other dates if this day became a holiday (p_adding; instead of another day when one is moved), or
+-- ceased to be one. The very rules answer: the change is made and taken back.
+create or replace function public.holiday_effect(p_day date, p_adding boolean, p_instead_of date default null) returns int
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_moved int := app.dossiers_moved();
+begin
+  perform app.require_keeper_of_the_calendar();
+  if p_day is null or p_day not between '2015-01-01' and '2060-12-31' then
+    perform app.refuse('REST2');
+  end if;
+  begin
+    if not p_adding then
+      delete from app.holiday where day = p_day;
+    elsif p_instead_of is null then
+      insert into app.holiday (day, name_fr, name_ar, category, status, source) values (p_day, '?', '?', 'exceptional', 'estimated', '?')
+      on conflict do nothing;
+    else
+      update app.holiday h set day = p_day where h.day = p_instead_of and not exists (select from app.holiday o where o.day = p_day);
+    end if;
+    v_moved := app.dossiers_moved() - v_moved;
+    raise exception using errcode = 'QQQQ0';
+  exception when sqlstate 'QQQQ0' then
+    null;
+  end;
+  return v_moved;
 end;
 $$;
 
@@ -189,9 +282,10 @@ language sql stable security invoker set search_path = '' as $$
 $$;
 
 revoke execute on function app.outside_calendar, app.next_working_day, app.full_days_end, app.add_working_days, app.working_days_between,
-  app.add_days, app.rebuild_calendar, app.follow_holidays, app.require_keeper_of_the_calendar,
-  public.set_holiday, public.remove_holiday, public.holidays from public, anon, authenticated;
+  app.add_days, app.rebuild_calendar, app.follow_holidays, app.dossiers_moved, app.keeps_the_calendar,
+  app.require_keeper_of_the_calendar, app.remember_removed_day, public.set_holiday, public.move_holiday, public.remove_holiday,
+  public.holiday_effect, public.holidays from public, anon, authenticated;
 grant execute on function app.outside_calendar, app.next_working_day, app.full_days_end, app.add_working_days, app.working_days_between,
   app.add_days to anon, authenticated;
-grant execute on function public.set_holiday, public.remove_holiday to authenticated;
+grant execute on function app.keeps_the_calendar, public.set_holiday, public.move_holiday, public.remove_holiday, public.holiday_effect to authenticated;
 grant execute on function public.holidays to anon, authenticated;

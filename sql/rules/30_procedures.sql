@@ -17,7 +17,7 @@ select app.say('KEEP1', 'La version {version} de {code} est déjà publiée avec
 select app.say('KEEP2', 'Une version publiée ne change pas. Publiez une nouvelle version.', 'النسخة المنشورة لا تتغير. يرجى نشر نسخة جديدة.');
 select app.say('MODE1', 'Choisissez un mode de dépôt : registre papier, guichet, en ligne, ou en ligne seulement.',
                         'يرجى اختيار كيفية الإيداع: السجل الورقي أو الشباك أو عبر الإنترنت أو عبر الإنترنت فقط.');
-select app.say('SETT1', 'Le réglage « {name} » n''existe pas ou sa valeur n''est pas admise. Corrigez-le.', 'الإعداد «{name}» غير موجود أو قيمته غير مقبولة. يرجى تصحيحه.');
+select app.say('SETT1', 'Le réglage « {name_fr} » n''existe pas ou sa valeur n''est pas admise. Corrigez-le.', 'الإعداد «{name_ar}» غير موجود أو قيمته غير مقبولة. يرجى تصحيحه.');
 
 -- The least a definition must keep for the rules of this database to work; the Python checks say much more. [{path, code, fr, ar}]
 create or replace function app.definition_faults(p_definition jsonb) returns jsonb
@@ -156,8 +156,18 @@ begin
 end;
 $$;
 
+-- The published versions that a commune may use: national ones, those of its region and of its province; latest first.
+create or replace function app.usable_versions(p_commune uuid, p_procedure text) returns setof app.procedure_version
+language sql stable security definer set search_path = '' as $$
+  select v.*
+    from app.procedure_version v join app.commune c on c.id = p_commune join app.province p on p.code = c.province_code
+   where v.procedure_code = p_procedure
+     and v.owner_code = case v.owner_kind when 'national' then '' when 'region' then p.region_code else p.code end
+   order by v.version desc, v.published_at desc;
+$$;
+
 -- The administrator opens a procedure in a commune, or changes its mode, version or local settings. Without a version: the latest published
--- one that the commune may use. Dossiers already opened keep theirs.
+-- one that the commune may use. Dossiers already opened keep theirs. A closed procedure opens again (public.disable_procedure closes it).
 create or replace function public.enable_procedure(p_commune uuid, p_procedure text, p_version uuid default null, p_mode text default 'online', p_settings jsonb default '{}')
 returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -165,28 +175,33 @@ declare
   v_role    text := app.require_role(array['administrator'], p_commune);
   v_version app.procedure_version;
   v_wrong   text;
+  v_was     app.commune_procedure;
 begin
-  select v.* into v_version
-    from app.procedure_version v join app.commune c on c.id = p_commune join app.province p on p.code = c.province_code
-   where v.procedure_code = p_procedure and (p_version is null or v.id = p_version)
-     and v.owner_code = case v.owner_kind when 'national' then '' when 'region' then p.region_code else p.code end
-   order by v.version desc, v.published_at desc limit 1;
+  select v.* into v_version from app.usable_versions(p_commune, p_procedure) v where p_version is null or v.id = p_version limit 1;
   if v_version.id is null then
     perform app.refuse('SEEN1');
   elsif coalesce(p_mode, '') not in ('paper_register', 'counter', 'online', 'online_only') then
     perform app.refuse('MODE1');
   elsif jsonb_typeof(p_settings) is distinct from 'object' then
-    perform app.refuse('SETT1', jsonb_build_object('name', 'settings'));
+    perform app.refuse('SETT1', '{"name_fr": "settings", "name_ar": "settings"}');
   end if;
   select key into v_wrong from jsonb_each(p_settings) where not app.setting_allowed(v_version.definition, key, value) order by key limit 1;
   if v_wrong is not null then
-    perform app.refuse('SETT1', jsonb_build_object('name', coalesce(
-      (select s #>> '{label,fr}' from jsonb_array_elements(v_version.definition -> 'settings') as s where s ->> 'id' = v_wrong), left(v_wrong, 60))));
+    perform app.refuse('SETT1', coalesce(
+      (select jsonb_build_object('name_fr', s #> '{label,fr}', 'name_ar', s #> '{label,ar}')
+         from jsonb_array_elements(v_version.definition -> 'settings') as s where s ->> 'id' = v_wrong),
+      jsonb_build_object('name_fr', left(v_wrong, 60), 'name_ar', left(v_wrong, 60))));
   end if;
+  select * into v_was from app.commune_procedure where commune_id = p_commune and procedure_code = p_procedure for update;
   insert into app.commune_procedure (commune_id, procedure_code, version_id, mode, settings, updated_at)
   values (p_commune, p_procedure, v_version.id, p_mode, p_settings, app.now(p_commune))
   on conflict (commune_id, procedure_code) do update
-     set version_id = excluded.version_id, mode = excluded.mode, settings = excluded.settings, updated_at = excluded.updated_at;
+     set version_id = excluded.version_id, mode = excluded.mode, settings = excluded.settings, updated_at = excluded.updated_at, closed_at = null;
+  if (v_was.version_id, v_was.mode, v_was.settings, v_was.closed_at) is distinct from (v_version.id, p_mode, p_settings, null::timestamptz) then
+    perform app.note_act(p_commune, 'procedure_enabled', jsonb_build_object('procedure', p_procedure, 'version', v_version.version, 'mode', p_mode,
+      'settings', p_settings, 'before', case when v_was.mode is not null then jsonb_build_object('version_id', v_was.version_id, 'mode', v_was.mode,
+                                          'settings', v_was.settings, 'closed', v_was.closed_at is not null) end));
+  end if;
   return jsonb_build_object('procedure', p_procedure, 'version', v_version.version, 'version_id', v_version.id, 'mode', p_mode,
                             'settings', app.settings_of(v_version.definition, p_settings));
 end;
@@ -234,7 +249,7 @@ language sql stable set search_path = '' as $$
   select case when p_commune is null then (
     select coalesce(jsonb_agg(app.public_sheet(v.definition) || jsonb_build_object('version', v.version, 'digest', v.digest, 'communes', (
              select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'code', c.code, 'name_fr', c.name_fr, 'name_ar', c.name_ar, 'mode', cp.mode) order by c.name_fr), '[]')
-               from app.commune_procedure cp join app.commune c on c.id = cp.commune_id and c.is_open where cp.procedure_code = v.procedure_code))
+               from app.commune_procedure cp join app.commune c on c.id = cp.commune_id and c.is_open where cp.procedure_code = v.procedure_code and cp.closed_at is null))
              order by p.position, p.code), '[]')
       from app.procedure p
       join lateral (select * from app.procedure_version v where v.procedure_code = p.code and v.owner_kind = 'national' order by v.version desc limit 1) as v on true)
@@ -245,10 +260,10 @@ language sql stable set search_path = '' as $$
       join app.commune c on c.id = cp.commune_id and c.is_open
       join app.procedure p on p.code = cp.procedure_code
       join app.procedure_version v on v.id = cp.version_id
-     where cp.commune_id = p_commune) end;
+     where cp.commune_id = p_commune and cp.closed_at is null) end;
 $$;
 
-revoke execute on function app.definition_faults, app.circuit_faults, app.load_procedure, app.keep_versions, app.setting_allowed, public.enable_procedure,
+revoke execute on function app.definition_faults, app.circuit_faults, app.load_procedure, app.keep_versions, app.setting_allowed, app.usable_versions, public.enable_procedure,
   app.public_settings, app.public_sheet, public.catalogue from public, anon, authenticated;
 grant execute on function public.enable_procedure to authenticated;
 grant execute on function public.catalogue, app.public_settings, app.public_sheet to anon, authenticated;

@@ -1,10 +1,13 @@
 -- A draft: opened, typed, kept. Every change is acknowledged with its revision; nobody's words are overwritten in silence.
 --
---   OFFR1  the commune does not offer this procedure in this way     QUES1  a question that the form does not ask
+--   OFFR1  the commune does not offer this procedure in this way     OFFR2  it no longer receives such requests
+--   QUES1  a question that the form does not ask
 --   SIZE3  the answers together are too long                         SHUT1  after the deposit, only what was asked may change
 -- Deposit: 54_deposit.sql. Files: 51_documents.sql. Owner, mandatary, counter: 52_parties.sql.
 select app.say('OFFR1', 'Cette commune ne reçoit pas cette demande de cette façon. Choisissez une autre voie ou adressez-vous à son guichet.',
                         'لا تستقبل هذه الجماعة هذا الطلب بهذه الطريقة. يرجى اختيار طريقة أخرى أو التوجه إلى شباكها.');
+select app.say('OFFR2', 'La commune ne reçoit plus cette demande depuis le {day}. Votre brouillon est gardé : adressez-vous à son guichet.',
+                        'لم تعد الجماعة تستقبل هذا الطلب منذ {day}. تم الاحتفاظ بمسودتكم: يرجى التوجه إلى شباكها.');
 select app.say('QUES1', 'Le formulaire ne pose pas la question « {path} ». Rechargez la page.',
                         'الاستمارة لا تتضمن السؤال «{path}». يرجى تحديث الصفحة.');
 select app.say('SIZE3', 'Les réponses sont trop longues (200 ko au plus en tout). Raccourcissez le texte ou joignez un document.',
@@ -113,7 +116,7 @@ begin
   end if;
   select cp.* into v_offer
     from app.commune_procedure cp join app.commune c on c.id = cp.commune_id and c.is_open
-   where cp.commune_id = p_commune and cp.procedure_code = p_procedure;
+   where cp.commune_id = p_commune and cp.procedure_code = p_procedure and cp.closed_at is null;
   if v_offer.mode is null
      or not coalesce(p_channel = any (case v_offer.mode when 'online_only' then array['online'] when 'online' then array['online', 'counter', 'paper']
                                                         when 'counter' then array['counter', 'paper'] else array['paper'] end), false) then

@@ -3,6 +3,7 @@
 --
 --   LOOK1  files are still being checked      LACK1  something required is missing or wrong: every fault is listed
 --   MOVE1  deposited already, by somebody else or with another token
+--   OFFR2  the commune no longer receives such requests (50_filing.sql)
 --   SAME1  the same request was refused before: what has changed must be said
 --   LATE3  the days to complete the file have passed
 select app.say('LOOK1', 'Vos fichiers sont encore en cours de vérification. Attendez quelques secondes, puis recommencez.',
@@ -85,6 +86,9 @@ begin
     end if;
     perform app.refuse('MOVE1');
   end if;
+  perform app.refuse('OFFR2', jsonb_build_object('day', to_char(cp.closed_at at time zone 'Africa/Casablanca', 'DD/MM/YYYY')))
+     from app.commune_procedure cp
+    where cp.commune_id = v_dossier.commune_id and cp.procedure_code = v_dossier.procedure_code and cp.closed_at is not null;
   if exists (select from app.document m where m.dossier_id = p_dossier and m.removed_at is null and m.check_state = 'unchecked') then
     perform app.refuse('LOOK1');
   end if;
