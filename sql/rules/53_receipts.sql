@@ -3,25 +3,36 @@
 -- appeals in the procedure's definition. The two states are words of the law and are not content.
 
 create or replace function app.receipt_state(p_complete boolean) returns jsonb
-language sql immutable set search_path = '' as $$
-  select case when p_complete then jsonb_build_object('fr', 'Dossier déposé', 'ar', 'ملف مودع')
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case when p_complete then jsonb_build_object('fr', 'Dossier déposé', 'ar', 'ملف مودع')
               else jsonb_build_object('fr', 'Dossier en cours de dépôt', 'ar', 'ملف في طور الإيداع') end;
+end;
 $$;
 
 create or replace function app.tracking_address(p_dossier uuid) returns text
-language sql stable security definer set search_path = '' as $$
-  select coalesce(app.setting_value('public_url') #>> '{}', '') || '/track?number=' || d.number || '&code=' || d.tracking_code
-    from app.dossier d where d.id = p_dossier;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(app.setting_value('public_url') #>> '{}', '') || '/track?number=' || d.number || '&code=' || d.tracking_code
+      from app.dossier d where d.id = p_dossier);
+end;
 $$;
 
 -- Two texts of one kind for both languages, from one value.
 create or replace function app.same_text(p_text text) returns jsonb
-language sql immutable set search_path = '' as $$ select jsonb_build_object('fr', p_text, 'ar', p_text); $$;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return jsonb_build_object('fr', p_text, 'ar', p_text);
+end;
+$$;
 
 -- A row "label | value" of the table of facts; none when there is no value.
 create or replace function app.receipt_row(p_label jsonb, p_value jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select case when coalesce(p_value ->> 'fr', '') = '' then '[]' else jsonb_build_array(jsonb_build_array(p_label, p_value)) end;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case when coalesce(p_value ->> 'fr', '') = '' then '[]' else jsonb_build_array(jsonb_build_array(p_label, p_value)) end;
+end;
 $$;
 
 -- What an open 'missing' request still lists: [{target, label, article}].
@@ -48,15 +59,20 @@ declare
   v_complete   boolean;
   v_missing    jsonb := app.missing_items(p_dossier);
   v_by         jsonb;
+  v_missing_law jsonb;
 begin
   select * into v_dossier from app.dossier where id = p_dossier;
   v_definition := app.version_definition(v_dossier.version_id);
   v_words := app.wording(v_definition, 'receipt');
   v_complete := v_dossier.complete_on is not null;
   v_by := app.person_name((select auth.uid()));
-  v_values := app.paper_values(p_dossier, jsonb_build_object(
-    'fr', jsonb_build_object('by', v_by ->> 'fr', 'article_missing', app.article_text(v_definition, v_definition #>> '{requests,articles,missing}') ->> 'fr'),
-    'ar', jsonb_build_object('by', v_by ->> 'ar', 'article_missing', app.article_text(v_definition, v_definition #>> '{requests,articles,missing}') ->> 'ar')));
+  v_missing_law := app.article_text(v_definition, v_definition #>> '{requests,articles,missing}');
+  -- Only what the receipt's sentences name: it is written while the applicant waits.
+  v_values := jsonb_strip_nulls(jsonb_build_object('complete_on', app.date_text(v_dossier.complete_on), 'legal_end', app.date_text(v_dossier.legal_end),
+                'complete_by', app.date_text(v_dossier.complete_by)));
+  select jsonb_build_object('fr', v_values || jsonb_build_object('commune', c.name_fr, 'article_missing', v_missing_law ->> 'fr'),
+                            'ar', v_values || jsonb_build_object('commune', c.name_ar, 'article_missing', v_missing_law ->> 'ar'))
+    into v_values from app.commune c where c.id = v_dossier.commune_id;
 
   return jsonb_strip_nulls(jsonb_build_object(
     'title', v_words -> 'title',
@@ -98,11 +114,14 @@ $$;
 
 -- A citation written for people: "55-19 art. 10" becomes the text's name in each language and its article.
 create or replace function app.article_text(p_definition jsonb, p_citation text) returns jsonb
-language sql immutable set search_path = '' as $$
-  select case when p_citation is null then null else jsonb_build_object(
-           'fr', coalesce(p_definition #>> array['sources', c.key, 'fr'], c.key) || coalesce(', art. ' || c.article, ''),
-           'ar', coalesce(p_definition #>> array['sources', c.key, 'ar'], c.key) || coalesce('، المادة ' || c.article, '')) end
-    from (select split_part(p_citation, ' art. ', 1) as key, nullif(split_part(p_citation, ' art. ', 2), '') as article) as c;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select case when p_citation is null then null else jsonb_build_object(
+             'fr', coalesce(p_definition #>> array['sources', c.key, 'fr'], c.key) || coalesce(', art. ' || c.article, ''),
+             'ar', coalesce(p_definition #>> array['sources', c.key, 'ar'], c.key) || coalesce('، المادة ' || c.article, '')) end
+      from (select split_part(p_citation, ' art. ', 1) as key, nullif(split_part(p_citation, ' art. ', 2), '') as article) as c);
+end;
 $$;
 
 revoke execute on function app.receipt_state, app.tracking_address, app.same_text, app.receipt_row, app.missing_items, app.receipt_data, app.article_text

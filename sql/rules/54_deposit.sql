@@ -16,14 +16,17 @@ select app.say('LOOK3', 'Ce fichier a été refusé au contrôle : retirez-le ou
 
 -- A refused request of the same people for the same thing, in the same commune: {number, decided_at}, or null.
 create or replace function app.earlier_refusal(p_dossier uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('number', o.number, 'decided_at', o.decided_at)
-    from app.dossier d
-    join app.dossier o on o.commune_id = d.commune_id and o.procedure_code = d.procedure_code and o.state = 'REFUSED' and o.id <> d.id
-     and app.fold(o.title) = app.fold(d.title) and app.fold(o.owner_name) = app.fold(d.owner_name)
-   where d.id = p_dossier and d.title <> ''
-     and exists (select from app.party a join app.party b on b.person_id = a.person_id where a.dossier_id = d.id and b.dossier_id = o.id)
-   order by o.decided_at desc limit 1;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object('number', o.number, 'decided_at', o.decided_at)
+      from app.dossier d
+      join app.dossier o on o.commune_id = d.commune_id and o.procedure_code = d.procedure_code and o.state = 'REFUSED' and o.id <> d.id
+       and app.fold(o.title) = app.fold(d.title) and app.fold(o.owner_name) = app.fold(d.owner_name)
+     where d.id = p_dossier and d.title <> ''
+       and exists (select from app.party a join app.party b on b.person_id = a.person_id where a.dossier_id = d.id and b.dossier_id = o.id)
+     order by o.decided_at desc limit 1);
+end;
 $$;
 
 -- The number of a dossier: <commune>-<year>-<procedure>-<serial>, e.g. 5410409-2026-REF-000123, without gaps per commune and year.
@@ -40,29 +43,37 @@ $$;
 
 -- What deposit and complete_deposit answer, and what a repeated call answers again.
 create or replace function app.receipt_summary(p_dossier uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('id', d.id, 'number', d.number, 'state', d.state, 'deposited_at', d.deposited_at, 'complete_on', d.complete_on,
-           'legal_end', d.legal_end, 'complete_by', d.complete_by, 'tracking_code', d.tracking_code,
-           'missing', case when d.state = 'INCOMPLETE' then app.missing_items(d.id) else '[]' end,
-           'receipt', (select p.id from app.paper p where p.dossier_id = d.id and p.kind = 'receipt' order by p.created_at desc limit 1))
-    from app.dossier d where d.id = p_dossier;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object('id', d.id, 'number', d.number, 'state', d.state, 'deposited_at', d.deposited_at, 'complete_on', d.complete_on,
+             'legal_end', d.legal_end, 'complete_by', d.complete_by, 'tracking_code', d.tracking_code,
+             'missing', case when d.state = 'INCOMPLETE' then app.missing_items(d.id) else '[]' end,
+             'receipt', (select p.id from app.paper p where p.dossier_id = d.id and p.kind = 'receipt' order by p.created_at desc limit 1))
+      from app.dossier d where d.id = p_dossier);
+end;
 $$;
 
 -- The faults that forbid a deposit, the worker's refusals of files among them.
 create or replace function app.deposit_faults(p_dossier uuid, p_faults jsonb) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce((select jsonb_agg(f) from jsonb_array_elements(p_faults) as f where f ->> 'severity' = 'refuse'), '[]')
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return coalesce((select jsonb_agg(f) from jsonb_array_elements(p_faults) as f where f ->> 'severity' = 'refuse'), '[]')
       || coalesce((select jsonb_agg(jsonb_build_object('path', m.slot, 'code', r.code, 'severity', 'refuse', 'document', m.id,
                             'fr', m.file_name || ' : ' || r.fr, 'ar', m.file_name || ': ' || r.ar))
                      from app.document m join app.refusal r on r.code = coalesce(m.check_code, 'LOOK3')
                     where m.dossier_id = p_dossier and m.removed_at is null and m.check_state = 'refused'), '[]');
+end;
 $$;
 
 -- The papers that the file may still lack when it is received: [{target, action, reason, article}].
 create or replace function app.expected_items(p_faults jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('target', f ->> 'path', 'action', 'add', 'reason', 'missing_document', 'article', f ->> 'article')), '[]')
-    from jsonb_array_elements(p_faults) as f where f ->> 'severity' = 'expected';
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('target', f ->> 'path', 'action', 'add', 'reason', 'missing_document', 'article', f ->> 'article')), '[]')
+      from jsonb_array_elements(p_faults) as f where f ->> 'severity' = 'expected');
+end;
 $$;
 
 create or replace function public.deposit(p_dossier uuid, p_token uuid, p_changed text default null) returns jsonb
@@ -74,6 +85,7 @@ declare
   v_now        timestamptz := app.now(v_dossier.commune_id);
   v_today      date := app.today(v_dossier.commune_id);
   v_facts      jsonb;
+  v_asked      jsonb;
   v_faults     jsonb;
   v_refusing   jsonb;
   v_missing    jsonb;
@@ -94,6 +106,7 @@ begin
   end if;
   -- Answers to questions that were asked no more, and their files, do not enter the file.
   v_facts := app.facts(p_dossier);
+  v_asked := app.asked(v_definition, v_facts);
   v_faults := app.faults(v_definition, v_facts);
   v_refusing := app.deposit_faults(p_dossier, v_faults);
   if v_refusing <> '[]' then
@@ -107,7 +120,7 @@ begin
   v_missing := app.expected_items(v_faults);
   update app.document m set removed_at = v_now, removed_by = (select auth.uid())
    where m.dossier_id = p_dossier and m.removed_at is null
-     and m.slot not in (select s ->> 'slot' from jsonb_array_elements(app.demanded_documents(v_definition, v_facts)) as s);
+     and m.slot not in (select s ->> 'slot' from jsonb_array_elements(app.documents_asked(v_definition, v_asked)) as s);
 
   if v_missing <> '[]' then
     v_due := app.full_days_end(v_today, coalesce((v_definition #>> '{requests,complete_days}')::int, 30));
@@ -115,12 +128,12 @@ begin
   update app.dossier d
      set (number, serial, serial_year) = (select n.number, n.serial, n.serial_year from app.take_number(v_dossier) as n),
          state = case when v_missing = '[]' then 'DEPOSITED' else 'INCOMPLETE' end,
-         answers = app.asked_answers(v_definition, v_facts),
+         answers = v_asked -> 'answers',
          tracking_code = app.random_code(8), deposit_token = p_token, deposited_at = v_now,
          complete_on = case when v_missing = '[]' then v_today end, complete_by = v_due, updated_at = v_now
    where d.id = p_dossier
   returning * into v_dossier;
-  perform app.refresh_dossier_head(p_dossier);
+  update app.dossier set search = app.fold(number) || ' ' || search where id = p_dossier;  -- names were taken at the last save
   perform app.record(p_dossier, 'deposited', v_side, jsonb_build_object('number', v_dossier.number, 'state', v_dossier.state, 'channel', v_dossier.channel,
             'version', (select v.digest from app.procedure_version v where v.id = v_dossier.version_id),
             'answers', app.digest(app.canonical(v_dossier.answers)), 'documents', app.document_digests(p_dossier),
@@ -212,9 +225,12 @@ end;
 $$;
 
 create or replace function app.document_digests(p_dossier uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('document', m.id, 'slot', m.slot, 'version', m.version, 'digest', m.digest) order by m.slot, m.version), '[]')
-    from app.document m where m.dossier_id = p_dossier and m.removed_at is null;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('document', m.id, 'slot', m.slot, 'version', m.version, 'digest', m.digest) order by m.slot, m.version), '[]')
+      from app.document m where m.dossier_id = p_dossier and m.removed_at is null);
+end;
 $$;
 
 revoke execute on function app.earlier_refusal, app.take_number, app.receipt_summary, app.deposit_faults, app.expected_items, app.start_examination,
