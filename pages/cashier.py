@@ -4,7 +4,8 @@ import streamlit as st
 
 from components.permits import board, dossiers
 from components.ui import links, parts
-from components.ui.act_forms import payment_means, send
+from components.ui.act_forms import payment_means
+from components.ui.act_send import send
 from components.ui.fee_order import order_lines
 from components.ui.html_table import ltr
 from components.ui.pdf_view import show_pdf

@@ -1,19 +1,17 @@
 """The acts that the database allows on a dossier now, each with the form it needs. This file decides nothing about who may do what.
 
-An act that cannot be taken back asks for a confirmation. A refusal is shown as its sentence; when the dossier has moved on
-meanwhile, what was typed is kept in sight.
+An act that cannot be taken back asks for a confirmation (act_send.py, which also shows refusals).
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import streamlit as st
 
 from components.permits import dossiers
-from components.permits.refusals import Refusal
 from components.permits.texts import as_day
 from components.ui import parts
 from components.ui.act_fields import act_fields
+from components.ui.act_send import send, typed_before
 from components.ui.timeline import role_of
 from components.ui.words import day, pick, t
 
@@ -31,44 +29,6 @@ VERBS = (
     "revoke",
     "declare_interest",
 )
-MOVED = ("MOVE1", "MOVE9")
-
-
-def send(label: str, do: Callable, done: str, key: str, confirm: str = "", typed: dict | None = None, danger: bool = False) -> None:
-    """The button of an act, its confirmation, and what follows. typed: {label: text} to keep in sight if the dossier has moved."""
-    agreed = st.checkbox(confirm, key=f"{key}_agreed") if confirm else True
-    if not st.button(
-        label, key=f"{key}_send", type="primary", disabled=not agreed, icon=":material/priority_high:" if danger else ":material/check:"
-    ):
-        return
-    try:
-        with st.spinner(t("desk.working")):
-            do()
-    except Refusal as refusal:
-        parts.refused(refusal)
-        if refusal.code in MOVED:
-            st.session_state["desk_kept"] = {name: text for name, text in (typed or {}).items() if text}
-            st.button(t("desk.reload"), key=f"{key}_reload", icon=":material/refresh:")
-        return
-    for name in [name for name in st.session_state if str(name).startswith(key)]:
-        del st.session_state[name]
-    st.session_state.pop("desk_kept", None)
-    parts.flash(done)
-    st.rerun()
-
-
-def typed_before() -> None:
-    """After a change of step under one's hands: the text that could not be sent, to copy or to drop."""
-    kept = st.session_state.get("desk_kept")
-    if kept:
-        with st.container(border=True):
-            st.markdown(f"**{t('desk.kept')}**")
-            for name, text in kept.items():
-                st.caption(name)
-                st.code(text, language=None, wrap_lines=True)
-            if st.button(t("desk.kept_drop"), key="desk_kept_drop"):
-                st.session_state.pop("desk_kept")
-                st.rerun()
 
 
 def name_of_act(act: dict) -> str:
