@@ -159,7 +159,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("rows, expected", ROWS, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize("rows, expected", ROWS, ids=lambda value: str(sorted(value) if isinstance(value, set) else value)[:60])
 def test_the_faults_of_a_table_name_the_row_and_the_column(judge, rows, expected):
     field = {"id": "question", "type": "table", "label": {"fr": "Question", "ar": "سؤال"}} | TABLE
     found = judge.owner.value("select app.table_faults(%s::jsonb, %s::jsonb, 'question', '{}')", json.dumps(field), json.dumps(rows))
