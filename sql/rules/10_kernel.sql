@@ -8,6 +8,9 @@
 --   RATE1  too many attempts
 --   WHEN1  a day that no act can mean        LONG1  a text or a set of values that is too long, or of another form
 
+-- What is asked often is written in PL/pgSQL throughout these files: a connection keeps its plans, while a function in SQL that pins its
+-- search path is planned anew at each call, which costs more than the call itself.
+
 -- app.say declares what the database says to a person when it refuses; called beside the functions that refuse.
 create or replace function app.say(p_code text, p_fr text, p_ar text) returns void
 language sql volatile set search_path = '' as $$
@@ -96,20 +99,25 @@ $$;
 
 -- The only clock SQL reads. An offset exists only for demonstration and training communes (a check on app.commune).
 create or replace function app.now(p_commune uuid) returns timestamptz
-language sql stable security definer set search_path = '' as $$
-  select now() + coalesce((select c.clock_offset from app.commune c where c.id = p_commune), '0');
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return now() + coalesce((select c.clock_offset from app.commune c where c.id = p_commune), '0');
+end;
 $$;
 
 create or replace function app.today(p_commune uuid) returns date
-language sql stable security definer set search_path = '' as $$
-  select (app.now(p_commune) at time zone 'Africa/Casablanca')::date;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return ((now() + coalesce((select c.clock_offset from app.commune c where c.id = p_commune), '0')) at time zone 'Africa/Casablanca')::date;
+end;
 $$;
 
 -- Case, accents, Arabic letter variants, marks and Arabic-Indic digits are folded, so that one spelling finds the others.
 -- Pairs of characters are translated one to one; ligatures first.
 create or replace function app.fold(p_text text) returns text
-language sql immutable set search_path = '' as $$
-  select regexp_replace(
+language plpgsql immutable set search_path = '' as $$
+begin
+  return regexp_replace(
            translate(
              regexp_replace(
                replace(replace(lower(normalize(coalesce(p_text, ''), nfkc)), 'œ', 'oe'), 'æ', 'ae'),
@@ -117,36 +125,54 @@ language sql immutable set search_path = '' as $$
              'أإآٱىةؤئ٠١٢٣٤٥٦٧٨٩àáâãäåçèéêëìíîïñòóôõöùúûüýÿ’',
              'ااااي' || 'هوي0123456789aaaaaaceeeeiiiinooooouuuuyy'''),
            '\s+', ' ', 'g');
+end;
 $$;
 
 -- One text per JSON value, whatever the order in which it was written (jsonb sorts keys itself).
 create or replace function app.canonical(p_value jsonb) returns text
-language sql immutable set search_path = '' as $$ select p_value::text; $$;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_value::text;
+end;
+$$;
 
 create or replace function app.digest(p_text text) returns text
-language sql immutable set search_path = '' as $$
-  select encode(sha256(convert_to(p_text, 'UTF8')), 'hex');
+language plpgsql immutable set search_path = '' as $$
+begin
+  return encode(sha256(convert_to(p_text, 'UTF8')), 'hex');
+end;
 $$;
 
 -- Numbers that strangers may type: Crockford's base 32, no I, L, O, U. 5 bits a character.
 create or replace function app.random_code(p_length int) returns text
-language sql volatile set search_path = '' as $$
-  select string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + (get_byte(b, i) & 31), 1), '' order by i)
-    from (select sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) as b) as random,
-         generate_series(0, p_length - 1) as i;
+language plpgsql volatile set search_path = '' as $$
+begin
+  return (
+    select string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + (get_byte(b, i) & 31), 1), '' order by i)
+      from (select sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) as b) as random,
+           generate_series(0, p_length - 1) as i);
+end;
 $$;
 
 create or replace function app.setting_value(p_key text) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select value from app.setting where key = p_key;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select value from app.setting where key = p_key);
+end;
 $$;
 
 -- The next number of a series: taken under a row lock, given back if the act is rolled back, so without gaps.
 create or replace function app.next_number(p_commune uuid, p_year int, p_kind text) returns int
-language sql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_number int;
+begin
   insert into app.number_series (commune_id, year, kind, last) values (p_commune, p_year, p_kind, 1)
   on conflict (commune_id, year, kind) do update set last = app.number_series.last + 1
-  returning last;
+  returning last into v_number;
+  return v_number;
+end;
 $$;
 
 revoke execute on function app.say, app.fill, app.refuse, app.refuse_days, app.refuse_long, app.refuse_other_form, app.now, app.today, app.fold, app.canonical, app.digest, app.random_code,

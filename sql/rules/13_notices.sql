@@ -1,7 +1,12 @@
 -- What people are told: a line under the bell, a mail in their language (outbox), a job for the worker.
 create or replace function app.enqueue(p_kind text, p_payload jsonb, p_dossier uuid default null) returns bigint
-language sql volatile security definer set search_path = '' as $$
-  insert into app.job (kind, payload, dossier_id) values (p_kind, p_payload, p_dossier) returning id;
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_job bigint;
+begin
+  insert into app.job (kind, payload, dossier_id) values (p_kind, p_payload, p_dossier) returning id into v_job;
+  return v_job;
+end;
 $$;
 
 create or replace function app.notify(p_person uuid, p_dossier uuid, p_kind text, p_data jsonb default '{}') returns void
@@ -22,20 +27,24 @@ end;
 $$;
 
 create or replace function app.notify_parties(p_dossier uuid, p_kind text, p_data jsonb default '{}') returns void
-language sql volatile security definer set search_path = '' as $$
-  select app.notify(p.person_id, p_dossier, p_kind, p_data) from app.party p where p.dossier_id = p_dossier;
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform app.notify(p.person_id, p_dossier, p_kind, p_data) from app.party p where p.dossier_id = p_dossier;
+end;
 $$;
 
 -- Everybody who holds the role in the dossier's commune today.
 create or replace function app.notify_role(p_dossier uuid, p_role text, p_kind text, p_data jsonb default '{}') returns void
-language sql volatile security definer set search_path = '' as $$
-  select app.notify(m.person_id, p_dossier, p_kind, p_data)
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform app.notify(m.person_id, p_dossier, p_kind, p_data)
     from app.dossier d
     join app.commune c on c.id = d.commune_id
     join app.organisation o on o.commune_id = c.id or (o.commune_id is null and o.province_code = c.province_code)
     join app.membership m on m.organisation_id = o.id and m.role = p_role
    where d.id = p_dossier
      and app.today(c.id) between m.valid_from and coalesce(m.valid_to, 'infinity'::date);
+end;
 $$;
 
 revoke execute on function app.enqueue, app.notify, app.notify_parties, app.notify_role from public, anon, authenticated;

@@ -41,9 +41,12 @@ $$;
 
 -- The total of a column: "table.column". Cells that are no numbers count for nothing; a table without rows has no total.
 create or replace function app.column_sum(p_path text, p_answers jsonb) returns numeric
-language sql immutable set search_path = '' as $$
-  select sum(app.as_number(r -> split_part(p_path, '.', 2)))
-    from jsonb_array_elements(case jsonb_typeof(p_answers -> split_part(p_path, '.', 1)) when 'array' then p_answers -> split_part(p_path, '.', 1) else '[]' end) as r;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select sum(app.as_number(r -> split_part(p_path, '.', 2)))
+      from jsonb_array_elements(case jsonb_typeof(p_answers -> split_part(p_path, '.', 1)) when 'array' then p_answers -> split_part(p_path, '.', 1) else '[]' end) as r);
+end;
 $$;
 
 -- What stands on the right of a comparison: a literal, another answer, a column of the row, a setting, today; a date may be moved by `plus`.
@@ -163,9 +166,12 @@ $$;
 
 -- Settings of a definition with the commune's values over the defaults.
 create or replace function app.settings_of(p_definition jsonb, p_local jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select coalesce(jsonb_object_agg(s ->> 'id', s -> 'default'), '{}') || coalesce(p_local, '{}')
-    from jsonb_array_elements(coalesce(p_definition -> 'settings', '[]')) as s;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_object_agg(s ->> 'id', s -> 'default'), '{}') || coalesce(p_local, '{}')
+      from jsonb_array_elements(coalesce(p_definition -> 'settings', '[]')) as s);
+end;
 $$;
 
 -- Rows as they count: cells of columns that do not apply are dropped, computed cells are computed.
@@ -250,25 +256,30 @@ $$;
 
 -- The answers that enter the file: given, and to questions that apply.
 create or replace function app.asked_answers(p_definition jsonb, p_facts jsonb) returns jsonb
-language sql stable set search_path = '' as $$
-  select app.asked(p_definition, p_facts) -> 'answers';
+language plpgsql stable set search_path = '' as $$
+begin
+  return app.asked(p_definition, p_facts) -> 'answers';
+end;
 $$;
 
 -- For the screen: {steps: [id], fields: [id], required: [id], hidden_cells: ["table[2].column"]}.
 create or replace function app.visible_fields(p_definition jsonb, p_facts jsonb) returns jsonb
-language sql stable set search_path = '' as $$
-  with asked as materialized (select app.asked(p_definition, p_facts) as facts),
-  fields as (
-    select f, n from asked, jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') with ordinality as x(f, n)
-     where asked.facts -> 'fields' ? (f ->> 'id'))
-  select jsonb_build_object('steps', facts -> 'steps', 'fields', facts -> 'fields',
-    'required', (select coalesce(jsonb_agg(f ->> 'id'), '[]') from fields where f ? 'required' and app.holds_condition(f -> 'required', facts)),
-    'hidden_cells', (select coalesce(jsonb_agg(format('%s[%s].%s', f ->> 'id', r.n, c ->> 'id')), '[]')
-                       from fields, jsonb_array_elements(f -> 'columns') as c,
-                            jsonb_array_elements(case jsonb_typeof(facts #> array['answers', f ->> 'id']) when 'array' then facts #> array['answers', f ->> 'id'] else '[]' end)
-                              with ordinality as r(row, n)
-                      where f ->> 'type' = 'table' and c ? 'only_if' and not app.holds_condition(c -> 'only_if', facts, r.row)))
-    from asked;
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    with asked as materialized (select app.asked(p_definition, p_facts) as facts),
+    fields as (
+      select f, n from asked, jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') with ordinality as x(f, n)
+       where asked.facts -> 'fields' ? (f ->> 'id'))
+    select jsonb_build_object('steps', facts -> 'steps', 'fields', facts -> 'fields',
+      'required', (select coalesce(jsonb_agg(f ->> 'id'), '[]') from fields where f ? 'required' and app.holds_condition(f -> 'required', facts)),
+      'hidden_cells', (select coalesce(jsonb_agg(format('%s[%s].%s', f ->> 'id', r.n, c ->> 'id')), '[]')
+                         from fields, jsonb_array_elements(f -> 'columns') as c,
+                              jsonb_array_elements(case jsonb_typeof(facts #> array['answers', f ->> 'id']) when 'array' then facts #> array['answers', f ->> 'id'] else '[]' end)
+                                with ordinality as r(row, n)
+                        where f ->> 'type' = 'table' and c ? 'only_if' and not app.holds_condition(c -> 'only_if', facts, r.row)))
+      from asked);
+end;
 $$;
 
 revoke execute on function app.is_given, app.as_date, app.as_number, app.column_sum, app.operand_value, app.compared, app.holds_condition, app.opened,

@@ -40,20 +40,25 @@ select app.say('SLOT4', 'Cette rubrique contient plus de {max} fichier(s). Retir
 
 -- One fault. p_params: values of the sentence's {names}, plain or {fr, ar}.
 create or replace function app.fault(p_path text, p_code text, p_field jsonb, p_params jsonb default '{}', p_severity text default 'refuse') returns jsonb
-language sql stable set search_path = '' as $$
-  select jsonb_strip_nulls(jsonb_build_object('path', p_path, 'code', p_code, 'severity', p_severity, 'label', p_field -> 'label',
-           'fr', app.fill(r.fr, p.fr), 'ar', app.fill(r.ar, p.ar)))
-    from app.refusal r,
-         lateral (select coalesce(jsonb_object_agg(key, case jsonb_typeof(value) when 'object' then value -> 'fr' else value end), '{}') as fr,
-                         coalesce(jsonb_object_agg(key, case jsonb_typeof(value) when 'object' then value -> 'ar' else value end), '{}') as ar
-                    from jsonb_each(p_params)) as p
-   where r.code = p_code;
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select jsonb_strip_nulls(jsonb_build_object('path', p_path, 'code', p_code, 'severity', p_severity, 'label', p_field -> 'label',
+             'fr', app.fill(r.fr, p.fr), 'ar', app.fill(r.ar, p.ar)))
+      from app.refusal r,
+           lateral (select coalesce(jsonb_object_agg(key, case jsonb_typeof(value) when 'object' then value -> 'fr' else value end), '{}') as fr,
+                           coalesce(jsonb_object_agg(key, case jsonb_typeof(value) when 'object' then value -> 'ar' else value end), '{}') as ar
+                      from jsonb_each(p_params)) as p
+     where r.code = p_code);
+end;
 $$;
 
 -- Is this number of fifteen digits an ICE? The whole must be divisible by 97.
 create or replace function app.is_ice(p_text text) returns boolean
-language sql immutable set search_path = '' as $$
-  select p_text ~ '^[0-9]{15}$' and case when p_text ~ '^[0-9]{15}$' then p_text::numeric % 97 = 0 and p_text::numeric > 0 else false end;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_text ~ '^[0-9]{15}$' and case when p_text ~ '^[0-9]{15}$' then p_text::numeric % 97 = 0 and p_text::numeric > 0 else false end;
+end;
 $$;
 
 -- What is wrong with a place: a code, or null. A GeoJSON geometry (longitude first, WGS 84) or {"address", "douar"}.
@@ -239,41 +244,51 @@ $$;
 
 -- The first fault of a value for a field, whatever its type; null when there is none. For fields that agents fill.
 create or replace function app.typed_value_fault(p_field jsonb, p_value jsonb) returns jsonb
-language sql stable set search_path = '' as $$
-  select case when p_field ->> 'type' = 'table' then case when app.is_given(p_value) then app.table_faults(p_field, p_value, p_field ->> 'id', '{}') -> 0 end
+language plpgsql stable set search_path = '' as $$
+begin
+  return case when p_field ->> 'type' = 'table' then case when app.is_given(p_value) then app.table_faults(p_field, p_value, p_field ->> 'id', '{}') -> 0 end
               else app.value_fault(p_field, p_value, p_field ->> 'id') end;
+end;
 $$;
 
 -- Papers demanded by these facts: those of the list, then the questions answered by a file.
 -- [{slot, label, help, need, article, law, confidence, identity, types, max_mb, max_files, have}]; p_asked comes from app.asked.
 create or replace function app.documents_asked(p_definition jsonb, p_asked jsonb) returns jsonb
-language sql stable set search_path = '' as $$
-  with opened as materialized (select app.opened(p_definition) as definition)
-  select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('slot', d.slot, 'label', d.doc -> 'label', 'help', d.doc -> 'help', 'need', d.need,
-           'article', d.doc -> 'article', 'law', app.article_text(opened.definition, d.doc ->> 'article'), 'confidence', d.doc -> 'confidence',
-           'identity', coalesce(d.doc -> 'identity', 'false'), 'types', d.doc -> 'types', 'max_mb', d.doc -> 'max_mb', 'max_files', d.doc -> 'max_files',
-           'have', coalesce(app.as_number(p_asked #> array['documents', d.slot]), 0))) order by d.place), '[]')
-    from opened, lateral (
-      select x.n as place, x.doc, x.doc ->> 'slot' as slot, x.doc ->> 'need' as need
-        from jsonb_array_elements(coalesce(opened.definition -> 'documents', '[]')) with ordinality as x(doc, n)
-       where x.doc ->> 'supplied_by' = 'applicant' and (not x.doc ? 'when' or app.holds_condition(x.doc -> 'when', p_asked))
-      union all
-      select 1000 + row_number() over (), f, f ->> 'id',
-             case when f ? 'required' and app.holds_condition(f -> 'required', p_asked) then 'required' else 'optional' end
-        from jsonb_array_elements(opened.definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f
-       where f ->> 'type' = 'document' and p_asked -> 'fields' ? (f ->> 'id')) as d;
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    with opened as materialized (select app.opened(p_definition) as definition)
+    select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('slot', d.slot, 'label', d.doc -> 'label', 'help', d.doc -> 'help', 'need', d.need,
+             'article', d.doc -> 'article', 'law', app.article_text(opened.definition, d.doc ->> 'article'), 'confidence', d.doc -> 'confidence',
+             'identity', coalesce(d.doc -> 'identity', 'false'), 'types', d.doc -> 'types', 'max_mb', d.doc -> 'max_mb', 'max_files', d.doc -> 'max_files',
+             'have', coalesce(app.as_number(p_asked #> array['documents', d.slot]), 0))) order by d.place), '[]')
+      from opened, lateral (
+        select x.n as place, x.doc, x.doc ->> 'slot' as slot, x.doc ->> 'need' as need
+          from jsonb_array_elements(coalesce(opened.definition -> 'documents', '[]')) with ordinality as x(doc, n)
+         where x.doc ->> 'supplied_by' = 'applicant' and (not x.doc ? 'when' or app.holds_condition(x.doc -> 'when', p_asked))
+        union all
+        select 1000 + row_number() over (), f, f ->> 'id',
+               case when f ? 'required' and app.holds_condition(f -> 'required', p_asked) then 'required' else 'optional' end
+          from jsonb_array_elements(opened.definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f
+         where f ->> 'type' = 'document' and p_asked -> 'fields' ? (f ->> 'id')) as d);
+end;
 $$;
 
 create or replace function app.demanded_documents(p_definition jsonb, p_facts jsonb) returns jsonb
-language sql stable set search_path = '' as $$
-  select app.documents_asked(p_definition, app.asked(p_definition, p_facts));
+language plpgsql stable set search_path = '' as $$
+begin
+  return app.documents_asked(p_definition, app.asked(p_definition, p_facts));
+end;
 $$;
 
 -- The commune's values for {setting.x} in a message.
 create or replace function app.setting_words(p_settings jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select coalesce(jsonb_object_agg('setting.' || key, case jsonb_typeof(value) when 'number' then to_jsonb(app.number_text((value #>> '{}')::numeric)) else value end), '{}')
-    from jsonb_each(p_settings);
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_object_agg('setting.' || key, case jsonb_typeof(value) when 'number' then to_jsonb(app.number_text((value #>> '{}')::numeric)) else value end), '{}')
+      from jsonb_each(p_settings));
+end;
 $$;
 
 -- Rules that the facts break, with their article. `path` is the first answer concerned, `paths` all of them.

@@ -5,21 +5,27 @@
 
 -- 1 234,5 : the same digits in both languages, as Moroccan papers print them.
 create or replace function app.number_text(p_number numeric) returns text
-language sql immutable set search_path = '' as $$
-  select translate(case when trim_scale(p_number) = trunc(p_number) then to_char(p_number, 'FM999,999,999,999,990')
+language plpgsql immutable set search_path = '' as $$
+begin
+  return translate(case when trim_scale(p_number) = trunc(p_number) then to_char(p_number, 'FM999,999,999,999,990')
                         else to_char(trim_scale(p_number), 'FM999,999,999,999,990.' || repeat('0', least(scale(trim_scale(p_number)), 6))) end, ',.', ' ,');
+end;
 $$;
 
 create or replace function app.number_texts(p_number numeric, p_unit jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select jsonb_build_object('fr', app.number_text(p_number) || coalesce(' ' || (p_unit ->> 'fr'), ''),
+language plpgsql immutable set search_path = '' as $$
+begin
+  return jsonb_build_object('fr', app.number_text(p_number) || coalesce(' ' || (p_unit ->> 'fr'), ''),
                             'ar', app.number_text(p_number) || coalesce(' ' || (p_unit ->> 'ar'), ''));
+end;
 $$;
 
 -- How many calendar quarters a period touches: a quarter started is a quarter due. Null when the dates do not follow each other.
 create or replace function app.quarters_started(p_from date, p_to date) returns int
-language sql immutable set search_path = '' as $$
-  select case when p_to >= p_from then ((extract(year from p_to) * 4 + extract(quarter from p_to)) - (extract(year from p_from) * 4 + extract(quarter from p_from)) + 1)::int end;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case when p_to >= p_from then ((extract(year from p_to) * 4 + extract(quarter from p_to)) - (extract(year from p_from) * 4 + extract(quarter from p_from)) + 1)::int end;
+end;
 $$;
 
 -- One factor: {label, value, text: {fr, ar}}, or {label, missing: answer} when its answer is not there yet.
@@ -115,17 +121,20 @@ $$;
 
 -- {lines, total, whole_total}: what is due at the hand-over, and over the whole period asked. Null totals while something is missing.
 create or replace function app.fee_estimate(p_definition jsonb, p_facts jsonb) returns jsonb
-language sql stable set search_path = '' as $$
-  with opened as materialized (select app.opened(p_definition) as definition),
-  asked as materialized (select app.asked(definition, p_facts) as facts from opened),
-  lines as materialized (
-    select n, app.fee_line(definition, f, facts) as line
-      from opened, asked, jsonb_array_elements(coalesce(definition -> 'fees', '[]')) with ordinality as x(f, n)
-     where not f ? 'only_if' or app.holds_condition(f -> 'only_if', facts))
-  select jsonb_build_object('lines', coalesce(jsonb_agg(line order by n), '[]'),
-           'total', case when bool_and(line ->> 'amount' is not null) is not false then coalesce(sum((line ->> 'amount')::bigint), 0)::bigint end,
-           'whole_total', case when bool_and(line ->> 'amount' is not null) is not false then coalesce(sum((line ->> 'whole_amount')::bigint), 0)::bigint end)
-    from lines;
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    with opened as materialized (select app.opened(p_definition) as definition),
+    asked as materialized (select app.asked(definition, p_facts) as facts from opened),
+    lines as materialized (
+      select n, app.fee_line(definition, f, facts) as line
+        from opened, asked, jsonb_array_elements(coalesce(definition -> 'fees', '[]')) with ordinality as x(f, n)
+       where not f ? 'only_if' or app.holds_condition(f -> 'only_if', facts))
+    select jsonb_build_object('lines', coalesce(jsonb_agg(line order by n), '[]'),
+             'total', case when bool_and(line ->> 'amount' is not null) is not false then coalesce(sum((line ->> 'amount')::bigint), 0)::bigint end,
+             'whole_total', case when bool_and(line ->> 'amount' is not null) is not false then coalesce(sum((line ->> 'whole_amount')::bigint), 0)::bigint end)
+      from lines);
+end;
 $$;
 
 revoke execute on function app.number_text, app.number_texts, app.quarters_started, app.fee_factor, app.fee_line, app.fee_estimate from public, anon, authenticated;

@@ -56,72 +56,89 @@ $$;
 
 -- A table in words: {columns: [{fr, ar}], rows: [[{fr, ar} or null]], totals: [{label, value, text}], text: {fr, ar}}.
 create or replace function app.table_summary(p_field jsonb, p_rows jsonb) returns jsonb
-language sql stable set search_path = '' as $$
-  with cells as (
-    select r.n as row_at, c.n as column_at, c.col -> 'label' as label, c.col ->> 'type' = 'yes_no' as named, app.value_text(c.col, r.row -> (c.col ->> 'id')) as said
-      from jsonb_array_elements(p_rows) with ordinality as r(row, n), jsonb_array_elements(p_field -> 'columns') with ordinality as c(col, n)
-     where jsonb_typeof(r.row) = 'object'),
-  rows as (
-    select row_at, jsonb_agg(said order by column_at) as cells,
-           string_agg(case when named then (label ->> 'fr') || ' ' else '' end || (said ->> 'fr'), ' · ' order by column_at) as fr,
-           string_agg(case when named then (label ->> 'ar') || ' ' else '' end || (said ->> 'ar'), ' · ' order by column_at) as ar
-      from cells group by row_at),
-  totals as (
-    select jsonb_agg(jsonb_build_object('column', c ->> 'id', 'label', c -> 'label', 'value', t.sum, 'text', app.number_texts(t.sum, c -> 'unit')) order by n) as list
-      from jsonb_array_elements(p_field -> 'columns') with ordinality as x(c, n),
-           lateral (select coalesce(sum(app.as_number(r -> (c ->> 'id'))), 0) as sum from jsonb_array_elements(p_rows) as r) as t
-     where coalesce(p_field -> 'totals', '[]') ? (c ->> 'id') and t.sum < 1e15)
-  select jsonb_build_object(
-    'columns', (select jsonb_agg(c -> 'label' order by n) from jsonb_array_elements(p_field -> 'columns') with ordinality as x(c, n)),
-    'rows', (select coalesce(jsonb_agg(cells order by row_at), '[]') from rows),
-    'totals', coalesce((select list from totals), '[]'),
-    'text', (select jsonb_build_object('fr', string_agg(fr, ' ; ' order by row_at), 'ar', string_agg(ar, ' ؛ ' order by row_at)) from rows));
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    with cells as (
+      select r.n as row_at, c.n as column_at, c.col -> 'label' as label, c.col ->> 'type' = 'yes_no' as named, app.value_text(c.col, r.row -> (c.col ->> 'id')) as said
+        from jsonb_array_elements(p_rows) with ordinality as r(row, n), jsonb_array_elements(p_field -> 'columns') with ordinality as c(col, n)
+       where jsonb_typeof(r.row) = 'object'),
+    rows as (
+      select row_at, jsonb_agg(said order by column_at) as cells,
+             string_agg(case when named then (label ->> 'fr') || ' ' else '' end || (said ->> 'fr'), ' · ' order by column_at) as fr,
+             string_agg(case when named then (label ->> 'ar') || ' ' else '' end || (said ->> 'ar'), ' · ' order by column_at) as ar
+        from cells group by row_at),
+    totals as (
+      select jsonb_agg(jsonb_build_object('column', c ->> 'id', 'label', c -> 'label', 'value', t.sum, 'text', app.number_texts(t.sum, c -> 'unit')) order by n) as list
+        from jsonb_array_elements(p_field -> 'columns') with ordinality as x(c, n),
+             lateral (select coalesce(sum(app.as_number(r -> (c ->> 'id'))), 0) as sum from jsonb_array_elements(p_rows) as r) as t
+       where coalesce(p_field -> 'totals', '[]') ? (c ->> 'id') and t.sum < 1e15)
+    select jsonb_build_object(
+      'columns', (select jsonb_agg(c -> 'label' order by n) from jsonb_array_elements(p_field -> 'columns') with ordinality as x(c, n)),
+      'rows', (select coalesce(jsonb_agg(cells order by row_at), '[]') from rows),
+      'totals', coalesce((select list from totals), '[]'),
+      'text', (select jsonb_build_object('fr', string_agg(fr, ' ; ' order by row_at), 'ar', string_agg(ar, ' ؛ ' order by row_at)) from rows)));
+end;
 $$;
 
 -- The answers to the questions that apply, step by step: [{step, title, fields: [{id, type, label, value, text: {fr, ar}, table?}]}].
 -- Unanswered questions stand there with a null text.
 create or replace function app.answers_summary(p_definition jsonb, p_answers jsonb) returns jsonb
-language sql stable set search_path = '' as $$
-  with asked as materialized (select app.asked(p_definition, jsonb_build_object('answers', p_answers)) as facts),
-  fields as (
-    select s.n as step_at, s.step, x.n as field_at, x.f, facts #> array['answers', x.f ->> 'id'] as value
-      from asked, jsonb_array_elements(p_definition -> 'steps') with ordinality as s(step, n), jsonb_array_elements(s.step -> 'fields') with ordinality as x(f, n)
-     where facts -> 'steps' ? (s.step ->> 'id') and facts -> 'fields' ? (x.f ->> 'id') and x.f ->> 'type' not in ('heading', 'help', 'document')),
-  said as (
-    select *, case when f ->> 'type' = 'table' and jsonb_typeof(value) = 'array' then app.table_summary(f, value) end as rows from fields)
-  select coalesce(jsonb_agg(jsonb_build_object('step', step -> 'id', 'title', step -> 'title', 'fields', list) order by step_at), '[]')
-    from (select step_at, step, jsonb_agg(jsonb_build_object('id', f -> 'id', 'type', f -> 'type', 'label', f -> 'label', 'value', value,
-                   'text', case when rows is null then app.value_text(f, value) else rows -> 'text' end)
-                 || case when rows is null then '{}' else jsonb_build_object('table', rows - 'text') end order by field_at) as list
-            from said group by step_at, step) as steps;
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    with asked as materialized (select app.asked(p_definition, jsonb_build_object('answers', p_answers)) as facts),
+    fields as (
+      select s.n as step_at, s.step, x.n as field_at, x.f, facts #> array['answers', x.f ->> 'id'] as value
+        from asked, jsonb_array_elements(p_definition -> 'steps') with ordinality as s(step, n), jsonb_array_elements(s.step -> 'fields') with ordinality as x(f, n)
+       where facts -> 'steps' ? (s.step ->> 'id') and facts -> 'fields' ? (x.f ->> 'id') and x.f ->> 'type' not in ('heading', 'help', 'document')),
+    said as (
+      select *, case when f ->> 'type' = 'table' and jsonb_typeof(value) = 'array' then app.table_summary(f, value) end as rows from fields)
+    select coalesce(jsonb_agg(jsonb_build_object('step', step -> 'id', 'title', step -> 'title', 'fields', list) order by step_at), '[]')
+      from (select step_at, step, jsonb_agg(jsonb_build_object('id', f -> 'id', 'type', f -> 'type', 'label', f -> 'label', 'value', value,
+                     'text', case when rows is null then app.value_text(f, value) else rows -> 'text' end)
+                   || case when rows is null then '{}' else jsonb_build_object('table', rows - 'text') end order by field_at) as list
+              from said group by step_at, step) as steps);
+end;
 $$;
 
 -- The owner's name in each script: {fr, ar}; a script without a name takes the other's.
 create or replace function app.owner_names(p_definition jsonb, p_answers jsonb) returns jsonb
-language sql stable set search_path = '' as $$
-  select jsonb_build_object('fr', coalesce(n.fr, n.ar), 'ar', coalesce(n.ar, n.fr))
-    from jsonb_array_elements(coalesce(p_definition -> 'owner_name', '[]')) with ordinality as x(a, place),
-         lateral (select app.joined(a -> 'fr', p_answers, ' ') as fr, app.joined(a -> 'ar', p_answers, ' ') as ar) as n
-   where (not a ? 'only_if' or app.holds_condition(a -> 'only_if', jsonb_build_object('answers', p_answers))) and coalesce(n.fr, n.ar) is not null
-   order by place limit 1;
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object('fr', coalesce(n.fr, n.ar), 'ar', coalesce(n.ar, n.fr))
+      from jsonb_array_elements(coalesce(p_definition -> 'owner_name', '[]')) with ordinality as x(a, place),
+           lateral (select app.joined(a -> 'fr', p_answers, ' ') as fr, app.joined(a -> 'ar', p_answers, ' ') as ar) as n
+     where (not a ? 'only_if' or app.holds_condition(a -> 'only_if', jsonb_build_object('answers', p_answers))) and coalesce(n.fr, n.ar) is not null
+     order by place limit 1);
+end;
 $$;
 
 -- Both scripts, for queues and searches: "فاطمة أمزيان / Fatima Amzian".
 create or replace function app.owner_name(p_definition jsonb, p_answers jsonb) returns text
-language sql stable set search_path = '' as $$
-  select case when n ->> 'fr' = n ->> 'ar' then n ->> 'fr' else nullif(concat_ws(' / ', n ->> 'ar', n ->> 'fr'), '') end from app.owner_names(p_definition, p_answers) as n;
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select case when n ->> 'fr' = n ->> 'ar' then n ->> 'fr' else nullif(concat_ws(' / ', n ->> 'ar', n ->> 'fr'), '') end from app.owner_names(p_definition, p_answers) as n);
+end;
 $$;
 
 create or replace function app.dossier_title(p_definition jsonb, p_answers jsonb) returns text
-language sql stable set search_path = '' as $$
-  select app.joined(p_definition -> 'dossier_title', app.asked_answers(p_definition, jsonb_build_object('answers', p_answers)), ' · ');
+language plpgsql stable set search_path = '' as $$
+begin
+  return app.joined(p_definition -> 'dossier_title', app.asked_answers(p_definition, jsonb_build_object('answers', p_answers)), ' · ');
+end;
 $$;
 
 -- The given texts of some answers, joined and cut to what a line holds; null when there is none.
 create or replace function app.joined(p_ids jsonb, p_answers jsonb, p_between text) returns text
-language sql immutable set search_path = '' as $$
-  select nullif(left(string_agg(btrim(p_answers ->> id), p_between order by n), 200), '')
-    from jsonb_array_elements_text(p_ids) with ordinality as x(id, n) where jsonb_typeof(p_answers -> id) = 'string' and app.is_given(p_answers -> id);
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select nullif(left(string_agg(btrim(p_answers ->> id), p_between order by n), 200), '')
+      from jsonb_array_elements_text(p_ids) with ordinality as x(id, n) where jsonb_typeof(p_answers -> id) = 'string' and app.is_given(p_answers -> id));
+end;
 $$;
 
 revoke execute on function app.value_text, app.table_summary, app.answers_summary, app.owner_names, app.owner_name, app.dossier_title, app.joined from public, anon, authenticated;

@@ -293,7 +293,7 @@ begin
 end;
 $$;
 
--- The page of the record: {dossier, digests}. dossier: what its chain is worth, null when there is none of this number for this person.
+-- The page of the record: {dossier, digests, digest_key}. dossier: what its chain is worth, null when there is none of this number for this person.
 create or replace function public.record_page(p_number text default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
 begin
@@ -301,6 +301,7 @@ begin
     perform app.refuse('SIGN1');
   end if;
   return jsonb_build_object(
+    'digest_key', public.trust_roots() -> 'digest_key',
     'digests', (select coalesce(jsonb_agg(to_jsonb(d) order by d.day desc), '[]') from public.daily_digests(60) d),
     'dossier', (
       select jsonb_build_object('id', d.id, 'number', d.number, 'commune_fr', c.name_fr, 'commune_ar', c.name_ar,

@@ -17,12 +17,15 @@ select app.say('SHUT1', 'Le dossier est déposé : seul ce que l''administration
 
 -- On whose side the signed-in person stands as an applicant: owner, mandatary, clerk (typing for somebody at the counter), or null.
 create or replace function app.applicant_side(p_dossier uuid) returns text
-language sql stable security definer set search_path = '' as $$
-  select coalesce(
-    (select p.quality from app.party p where p.dossier_id = d.id and p.person_id = (select auth.uid())),
-    case when d.channel <> 'online' and (d.state <> 'DRAFT' or d.filed_by = (select auth.uid())) and app.holds('clerk', d.commune_id)
-         then 'clerk' end)
-    from app.dossier d where d.id = p_dossier;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(
+      (select p.quality from app.party p where p.dossier_id = d.id and p.person_id = (select auth.uid())),
+      case when d.channel <> 'online' and (d.state <> 'DRAFT' or d.filed_by = (select auth.uid())) and app.holds('clerk', d.commune_id)
+           then 'clerk' end)
+      from app.dossier d where d.id = p_dossier);
+end;
 $$;
 
 -- Locks a dossier for an act of the applicant's side.
@@ -43,8 +46,11 @@ end;
 $$;
 
 create or replace function app.version_definition(p_version uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select definition from app.procedure_version where id = p_version;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select definition from app.procedure_version where id = p_version);
+end;
 $$;
 
 -- What the evaluator judges: answers, the commune's settings, and how many usable files each slot holds.
@@ -61,17 +67,23 @@ end;
 $$;
 
 create or replace function app.field_ids(p_definition jsonb) returns setof text
-language sql immutable set search_path = '' as $$
-  select f ->> 'id' from jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return query
+    select f ->> 'id' from jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f;
+end;
 $$;
 
 -- Slots and fields that an open request lets the applicant's side change after the deposit.
 create or replace function app.open_targets(p_dossier uuid) returns text[]
-language sql stable security definer set search_path = '' as $$
-  select coalesce(array_agg(i ->> 'target'), '{}')
-    from app.request r join app.dossier d on d.id = r.dossier_id, jsonb_array_elements(r.items) as i
-   where r.dossier_id = p_dossier and r.closed_as is null and d.closed_at is null
-     and (r.due_on is null or r.due_on >= app.today(d.commune_id));
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(array_agg(i ->> 'target'), '{}')
+      from app.request r join app.dossier d on d.id = r.dossier_id, jsonb_array_elements(r.items) as i
+     where r.dossier_id = p_dossier and r.closed_as is null and d.closed_at is null
+       and (r.due_on is null or r.due_on >= app.today(d.commune_id)));
+end;
 $$;
 
 -- What queues and papers show of the answers, and what a search finds. Identifiers are searched too, by their type.

@@ -133,9 +133,11 @@ $$;
 
 -- May this person see that the document exists and what it is? Identity papers: the applicant's side and the staff of the file.
 create or replace function app.sees_document(p_dossier uuid, p_is_identity boolean) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select app.applicant_side(p_dossier) is not null or app.is_worker()
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return app.applicant_side(p_dossier) is not null or app.is_worker()
       or (case when p_is_identity then app.is_staff_of(p_dossier) else app.can_read(p_dossier) end);
+end;
 $$;
 
 -- Asked by the policy on storage.objects for each fetch of bytes: a known file that the person sees, checked unless it is their
@@ -166,15 +168,19 @@ $$;
 
 -- A file just uploaded and not registered yet belongs to its uploader alone. May its bytes go? Also those of a file taken out of a draft.
 create or replace function app.is_loose(p_name text) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select not exists (select from app.document where storage_path = p_name);
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return not exists (select from app.document where storage_path = p_name);
+end;
 $$;
 
 create or replace function app.may_erase(p_name text) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select app.is_loose(p_name)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return app.is_loose(p_name)
       or exists (select from app.document m join app.dossier d on d.id = m.dossier_id
                   where m.storage_path = p_name and m.removed_at is not null and d.state = 'DRAFT' and app.applicant_side(d.id) is not null);
+end;
 $$;
 
 -- A published or prepared paper, or its draft while it waits for its signer; the worker reads and writes them all.
@@ -219,12 +225,15 @@ $$;
 
 -- The living files of a dossier as its applicant sees them, latest versions first within a slot.
 create or replace function app.applicant_documents(p_dossier uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object(
-           'id', m.id, 'slot', m.slot, 'version', m.version, 'file_name', m.file_name, 'size', m.size_bytes, 'pages', m.pages, 'mime', m.mime,
-           'check', m.check_state, 'uploaded_at', m.uploaded_at, 'verdict', m.verdict, 'verdict_note', m.verdict_note, 'identity', m.is_identity,
-           'why', (select jsonb_build_object('fr', r.fr, 'ar', r.ar) from app.refusal r where r.code = m.check_code)) order by m.slot, m.version), '[]')
-    from app.document m where m.dossier_id = p_dossier and m.removed_at is null;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+             'id', m.id, 'slot', m.slot, 'version', m.version, 'file_name', m.file_name, 'size', m.size_bytes, 'pages', m.pages, 'mime', m.mime,
+             'check', m.check_state, 'uploaded_at', m.uploaded_at, 'verdict', m.verdict, 'verdict_note', m.verdict_note, 'identity', m.is_identity,
+             'why', (select jsonb_build_object('fr', r.fr, 'ar', r.ar) from app.refusal r where r.code = m.check_code)) order by m.slot, m.version), '[]')
+      from app.document m where m.dossier_id = p_dossier and m.removed_at is null);
+end;
 $$;
 
 revoke execute on function app.asked_slot, app.may_upload, app.sees_document, app.may_fetch, app.is_loose, app.may_erase, app.may_fetch_paper, app.applicant_documents, public.register_document,

@@ -13,40 +13,50 @@ select app.say('TEAM1', 'Vous n''êtes membre d''aucune société, ou de plusieu
 
 -- Dossiers on which the signed-in person is a party; those on which their service is or was asked, or received a copy.
 create or replace function app.my_party_dossiers() returns setof uuid
-language sql stable security definer set search_path = '' as $$
-  select dossier_id from app.party where person_id = (select auth.uid());
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
+    select dossier_id from app.party where person_id = (select auth.uid());
+end;
 $$;
 
 create or replace function app.my_service_dossiers() returns setof uuid
-language sql stable security definer set search_path = '' as $$
-  with held as materialized (
-    select distinct m.role, c.id as commune_id
-      from app.membership m
-      join app.organisation o on o.id = m.organisation_id
-      join app.commune c on c.id = o.commune_id or (o.commune_id is null and c.province_code = o.province_code) or o.kind = 'national'
-     where m.person_id = (select auth.uid()) and app.today(c.id) between m.valid_from and coalesce(m.valid_to, 'infinity'::date)
-  )
-  select t.dossier_id from held h join app.task t on t.role = h.role and t.commune_id = h.commune_id
-  union
-  select s.dossier_id from held h join app.dossier d on d.commune_id = h.commune_id
-    join app.copy_sent s on s.dossier_id = d.id and s.recipient = h.role and s.sent_at is not null;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
+    with held as materialized (
+      -- Reading roles need no task: the policy has asked for them before.
+      select m.role, c.id as commune_id
+        from (select distinct role from app.membership where person_id = (select auth.uid()) and role <> all (app.reading_roles())) as m,
+             lateral app.my_communes(array[m.role]) as c(id)
+    )
+    select t.dossier_id from held h join app.task t on t.role = h.role and t.commune_id = h.commune_id
+    union
+    select s.dossier_id from held h join app.dossier d on d.commune_id = h.commune_id
+      join app.copy_sent s on s.dossier_id = d.id and s.recipient = h.role and s.sent_at is not null;
+end;
 $$;
 
 create or replace function app.person_name(p_person uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('fr', coalesce(nullif(name_fr, ''), nullif(name_ar, ''), email), 'ar', coalesce(nullif(name_ar, ''), nullif(name_fr, ''), email))
-    from app.person where id = p_person;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object('fr', coalesce(nullif(name_fr, ''), nullif(name_ar, ''), email), 'ar', coalesce(nullif(name_ar, ''), nullif(name_fr, ''), email))
+      from app.person where id = p_person);
+end;
 $$;
 
 -- {parties: [{person, name, quality, me}], invited: [{email, quality, at}]}
 create or replace function app.people_of(p_dossier uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object(
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return jsonb_build_object(
     'parties', coalesce((select jsonb_agg(jsonb_build_object('person', p.person_id, 'name', app.person_name(p.person_id), 'quality', p.quality,
                                   'me', p.person_id = (select auth.uid())) order by p.quality desc, p.added_at)
                            from app.party p where p.dossier_id = p_dossier), '[]'),
     'invited', coalesce((select jsonb_agg(jsonb_build_object('email', c.email, 'quality', c.quality, 'at', c.created_at) order by c.created_at)
                            from app.claim c where c.dossier_id = p_dossier and c.email is not null and c.claimed_at is null), '[]'));
+end;
 $$;
 
 -- Offers a right on the dossier to an e-mail address. Naming an owner makes the person who files their mandatary.

@@ -20,6 +20,8 @@ begin
       'demonstration', c.is_demonstration,
       'today', v_today, 'deposited_at', v_dossier.deposited_at, 'complete_on', v_dossier.complete_on, 'complete_by', v_dossier.complete_by,
       'legal_end', v_dossier.legal_end, 'days_left', v_dossier.legal_end - v_today, 'remaining_days', v_dossier.remaining_days,
+      'working_days_left', case when v_definition #>> '{clocks,legal,counted}' = 'working_days' and v_dossier.legal_end >= v_today
+                                then app.working_days_between(v_today, v_dossier.legal_end) end,
       'decided_at', v_dossier.decided_at, 'delivered_at', v_dossier.delivered_at, 'valid_until', v_dossier.valid_until,
       'silence_on', v_dossier.silence_on, 'closed_at', v_dossier.closed_at,
       'waits_for', case when v_dossier.closed_at is not null or v_dossier.state in ('DELIVERED', 'LAPSED') then 'nobody'
@@ -43,8 +45,9 @@ $$;
 
 -- What the applicant should do next, in one word: the page and the list show its sentence.
 create or replace function app.next_act(p_dossier app.dossier) returns text
-language sql stable security definer set search_path = '' as $$
-  select case
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return case
     when p_dossier.state = 'DRAFT' then 'continue'
     when p_dossier.state = 'INCOMPLETE' then 'complete'
     when p_dossier.state = 'COMPLEMENT_REQUESTED' then 'answer'
@@ -55,31 +58,35 @@ language sql stable security definer set search_path = '' as $$
     when p_dossier.silence_on is not null and p_dossier.closed_at is null then 'silence'
     when p_dossier.closed_at is null then 'wait'
     else 'none' end;
+end;
 $$;
 
 -- The signed-in person's dossiers, those that wait for them first. [{id, number, procedure, commune, state, step, owner, title, ...}]
 create or replace function public.my_dossiers() returns jsonb
-language sql stable security invoker set search_path = '' as $$
-  select coalesce(jsonb_agg(x.line order by x.mine desc, x.updated_at desc), '[]')
-    from (
-      select d.updated_at, d.state in ('DRAFT', 'INCOMPLETE', 'COMPLEMENT_REQUESTED', 'APPROVED_PENDING_FEES') as mine,
-        jsonb_build_object('id', d.id, 'number', d.number, 'state', d.state, 'owner_name', d.owner_name, 'title', d.title, 'quality', p.quality,
-          'procedure', v.definition -> 'title', 'commune', jsonb_build_object('fr', c.name_fr, 'ar', c.name_ar),
-          'step', (select s -> 'title' from jsonb_array_elements(v.definition #> '{circuit,steps}') as s where s ->> 'id' = d.step),
-          'updated_at', d.updated_at, 'deposited_at', d.deposited_at, 'legal_end', d.legal_end, 'complete_by', d.complete_by,
-          'valid_until', d.valid_until, 'days_left', coalesce(d.complete_by, d.legal_end) - app.today(d.commune_id),
-          'next', app.next_act(d),
-          'asked', (select count(*) from app.request r, jsonb_array_elements(r.items) where r.dossier_id = d.id and r.closed_as is null),
-          'unread', (select count(*) from app.message m
-                      where m.dossier_id = d.id and m.thread = 'applicant' and m.author_id is distinct from (select auth.uid())
-                        and m.at > coalesce((select t.read_at from app.thread_read t
-                              where t.dossier_id = d.id and t.thread = 'applicant' and t.person_id = (select auth.uid())), '-infinity'))) as line
-        from app.party p
-        join app.dossier d on d.id = p.dossier_id
-        join app.procedure_version v on v.id = d.version_id
-        join app.commune c on c.id = d.commune_id
-       where p.person_id = (select auth.uid())
-       order by d.updated_at desc limit 300) as x;
+language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(x.line order by x.mine desc, x.updated_at desc), '[]')
+      from (
+        select d.updated_at, d.state in ('DRAFT', 'INCOMPLETE', 'COMPLEMENT_REQUESTED', 'APPROVED_PENDING_FEES') as mine,
+          jsonb_build_object('id', d.id, 'number', d.number, 'state', d.state, 'owner_name', d.owner_name, 'title', d.title, 'quality', p.quality,
+            'procedure', v.definition -> 'title', 'commune', jsonb_build_object('fr', c.name_fr, 'ar', c.name_ar),
+            'step', (select s -> 'title' from jsonb_array_elements(v.definition #> '{circuit,steps}') as s where s ->> 'id' = d.step),
+            'updated_at', d.updated_at, 'deposited_at', d.deposited_at, 'legal_end', d.legal_end, 'complete_by', d.complete_by,
+            'valid_until', d.valid_until, 'days_left', coalesce(d.complete_by, d.legal_end) - app.today(d.commune_id),
+            'next', app.next_act(d),
+            'asked', (select count(*) from app.request r, jsonb_array_elements(r.items) where r.dossier_id = d.id and r.closed_as is null),
+            'unread', (select count(*) from app.message m
+                        where m.dossier_id = d.id and m.thread = 'applicant' and m.author_id is distinct from (select auth.uid())
+                          and m.at > coalesce((select t.read_at from app.thread_read t
+                                where t.dossier_id = d.id and t.thread = 'applicant' and t.person_id = (select auth.uid())), '-infinity'))) as line
+          from app.party p
+          join app.dossier d on d.id = p.dossier_id
+          join app.procedure_version v on v.id = d.version_id
+          join app.commune c on c.id = d.commune_id
+         where p.person_id = (select auth.uid())
+         order by d.updated_at desc limit 300) as x);
+end;
 $$;
 
 -- What a clerk opened or deposited at the counter, latest first: drafts to go on with, receipts to print.

@@ -15,36 +15,50 @@ select app.say('LACK2', 'Ce champ est à remplir.', 'يجب ملء هذه الخ
 select app.say('LACK3', 'Donnez un avis sur chaque document avant de poursuivre.', 'يرجى إبداء الرأي في كل وثيقة قبل المتابعة.');
 
 create or replace function app.definition_of(p_dossier uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select v.definition from app.dossier d join app.procedure_version v on v.id = d.version_id where d.id = p_dossier;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select v.definition from app.dossier d join app.procedure_version v on v.id = d.version_id where d.id = p_dossier);
+end;
 $$;
 
 create or replace function app.step_named(p_definition jsonb, p_step text) returns jsonb
-language sql immutable set search_path = '' as $$
-  select s from jsonb_array_elements(p_definition #> '{circuit,steps}') as s where s ->> 'id' = p_step;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select s from jsonb_array_elements(p_definition #> '{circuit,steps}') as s where s ->> 'id' = p_step);
+end;
 $$;
 
 create or replace function app.holder_roles(p_step jsonb) returns text[]
-language sql immutable set search_path = '' as $$
-  select array_agg(h ->> 'role') from jsonb_array_elements(p_step -> 'holders') as h;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select array_agg(h ->> 'role') from jsonb_array_elements(p_step -> 'holders') as h);
+end;
 $$;
 
 -- The local value of a setting of the procedure: the commune's, else the version's default.
 create or replace function app.local_settings(p_dossier uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce((select jsonb_object_agg(s ->> 'id', s -> 'default')
-                     from jsonb_array_elements(coalesce(v.definition -> 'settings', '[]')) as s), '{}')
-         || coalesce(cp.settings, '{}')
-    from app.dossier d
-    join app.procedure_version v on v.id = d.version_id
-    left join app.commune_procedure cp on cp.commune_id = d.commune_id and cp.procedure_code = d.procedure_code
-   where d.id = p_dossier;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce((select jsonb_object_agg(s ->> 'id', s -> 'default')
+                       from jsonb_array_elements(coalesce(v.definition -> 'settings', '[]')) as s), '{}')
+           || coalesce(cp.settings, '{}')
+      from app.dossier d
+      join app.procedure_version v on v.id = d.version_id
+      left join app.commune_procedure cp on cp.commune_id = d.commune_id and cp.procedure_code = d.procedure_code
+     where d.id = p_dossier);
+end;
 $$;
 
 -- A value of the definition that is either given or named as a setting: {"setting": "id"}.
 create or replace function app.value_or_setting(p_value jsonb, p_settings jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select case when jsonb_typeof(p_value) = 'object' and p_value ? 'setting' then p_settings -> (p_value ->> 'setting') else p_value end;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case when jsonb_typeof(p_value) = 'object' and p_value ? 'setting' then p_settings -> (p_value ->> 'setting') else p_value end;
+end;
 $$;
 
 -- Locks a dossier for an act and returns it; the first line of every act below.
@@ -174,39 +188,47 @@ $$;
 
 -- Fields named by an action, from the step's own fields.
 create or replace function app.fields_named(p_fields jsonb, p_ids jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select coalesce(jsonb_agg(f), '[]') from jsonb_array_elements(coalesce(p_fields, '[]')) as f where coalesce(p_ids, '[]') ? (f ->> 'id');
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(f), '[]') from jsonb_array_elements(coalesce(p_fields, '[]')) as f where coalesce(p_ids, '[]') ? (f ->> 'id'));
+end;
 $$;
 
 -- Where a step leads: `next` is a step, or a step for each kind of decision; an opinions step may carry it in its join.
 create or replace function app.next_step(p_step jsonb, p_outcome text default null) returns text
-language sql immutable set search_path = '' as $$
-  select coalesce(case jsonb_typeof(p_step -> 'next') when 'object' then p_step #>> array['next', p_outcome] else p_step ->> 'next' end,
+language plpgsql immutable set search_path = '' as $$
+begin
+  return coalesce(case jsonb_typeof(p_step -> 'next') when 'object' then p_step #>> array['next', p_outcome] else p_step ->> 'next' end,
                   p_step #>> '{join,to}', p_step #>> '{actions,0,to}');
+end;
 $$;
 
 -- Values that an action demands beside its label: note, verdicts, and typed fields. Returns the faults.
 create or replace function app.lacking(p_dossier uuid, p_action jsonb, p_data jsonb) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(f), '[]') from (
-    select jsonb_build_object('path', n.need, 'code', 'LACK2', 'fr', r.fr, 'ar', r.ar) as f
-      from jsonb_array_elements_text(coalesce(p_action -> 'needs', '[]')) as n(need), app.refusal r
-     where n.need <> 'verdicts' and r.code = 'LACK2' and trim(coalesce(p_data ->> n.need, '')) = ''
-    union all
-    select jsonb_build_object('path', 'verdicts', 'code', 'LACK3', 'fr', r.fr, 'ar', r.ar)
-      from app.refusal r
-     where r.code = 'LACK3' and coalesce(p_action -> 'needs', '[]') ? 'verdicts'
-       and exists (select from app.document m where m.dossier_id = p_dossier and m.removed_at is null and m.verdict is null)
-    union all
-    select x.fault
-      from jsonb_array_elements(coalesce(p_action -> 'fields', '[]')) as field,
-           lateral (select app.typed_value_fault(field, p_data -> (field ->> 'id')) as fault) as x
-     where x.fault is not null and p_data ? (field ->> 'id')
-    union all
-    select jsonb_build_object('path', field ->> 'id', 'code', 'LACK2', 'fr', r.fr, 'ar', r.ar)
-      from jsonb_array_elements(coalesce(p_action -> 'fields', '[]')) as field, app.refusal r
-     where r.code = 'LACK2' and coalesce(field -> 'required', 'false') = 'true' and trim(coalesce(p_data ->> (field ->> 'id'), '')) = ''
-  ) as faults;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(f), '[]') from (
+      select jsonb_build_object('path', n.need, 'code', 'LACK2', 'fr', r.fr, 'ar', r.ar) as f
+        from jsonb_array_elements_text(coalesce(p_action -> 'needs', '[]')) as n(need), app.refusal r
+       where n.need <> 'verdicts' and r.code = 'LACK2' and trim(coalesce(p_data ->> n.need, '')) = ''
+      union all
+      select jsonb_build_object('path', 'verdicts', 'code', 'LACK3', 'fr', r.fr, 'ar', r.ar)
+        from app.refusal r
+       where r.code = 'LACK3' and coalesce(p_action -> 'needs', '[]') ? 'verdicts'
+         and exists (select from app.document m where m.dossier_id = p_dossier and m.removed_at is null and m.verdict is null)
+      union all
+      select x.fault
+        from jsonb_array_elements(coalesce(p_action -> 'fields', '[]')) as field,
+             lateral (select app.typed_value_fault(field, p_data -> (field ->> 'id')) as fault) as x
+       where x.fault is not null and p_data ? (field ->> 'id')
+      union all
+      select jsonb_build_object('path', field ->> 'id', 'code', 'LACK2', 'fr', r.fr, 'ar', r.ar)
+        from jsonb_array_elements(coalesce(p_action -> 'fields', '[]')) as field, app.refusal r
+       where r.code = 'LACK2' and coalesce(field -> 'required', 'false') = 'true' and trim(coalesce(p_data ->> (field ->> 'id'), '')) = ''
+    ) as faults);
+end;
 $$;
 
 -- public.act: the plain moves of the circuit. p_seen is the number of the last event the person saw.

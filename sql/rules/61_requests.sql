@@ -96,9 +96,11 @@ $$;
 
 -- Is this a document slot or a field of the form?
 create or replace function app.is_target(p_definition jsonb, p_target text) returns boolean
-language sql immutable set search_path = '' as $$
-  select exists (select from jsonb_array_elements(coalesce(p_definition -> 'documents', '[]')) as d where d ->> 'slot' = p_target)
+language plpgsql immutable set search_path = '' as $$
+begin
+  return exists (select from jsonb_array_elements(coalesce(p_definition -> 'documents', '[]')) as d where d ->> 'slot' = p_target)
       or exists (select from jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f where f ->> 'id' = p_target);
+end;
 $$;
 
 -- The applicant has been told: the day from which the 30 days count. The applicant's own page calls it when it shows the
@@ -184,8 +186,11 @@ $$;
 
 -- The shift between the real clock (defaults of columns) and the commune's demonstration clock.
 create or replace function app.clock_shift(p_commune uuid) returns interval
-language sql stable security definer set search_path = '' as $$
-  select greatest(clock_offset, '0') from app.commune where id = p_commune;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select greatest(clock_offset, '0') from app.commune where id = p_commune);
+end;
 $$;
 
 -- The applicant did not complete in time: the file is returned (55-19 art. 10). Called by the worker's tick; says it once.

@@ -60,25 +60,31 @@ $$;
 
 -- The worker's tick: steps whose deadline passed with services silent.
 create or replace function app.join_opinions_due() returns int
-language sql volatile security definer set search_path = '' as $$
-  select count(*) filter (where app.join_opinions(d.id))::int
-    from (select distinct t.dossier_id as id
-            from app.task t
-            join app.dossier w on w.id = t.dossier_id and w.step = t.step and w.state <> 'COMPLEMENT_REQUESTED'
-           where t.closed_at is null and t.due_on < app.today(t.commune_id)) as d;
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  return (
+    select count(*) filter (where app.join_opinions(d.id))::int
+      from (select distinct t.dossier_id as id
+              from app.task t
+              join app.dossier w on w.id = t.dossier_id and w.step = t.step and w.state <> 'COMPLEMENT_REQUESTED'
+             where t.closed_at is null and t.due_on < app.today(t.commune_id)) as d);
+end;
 $$;
 
 -- An unfavourable opinion of a service whose word blocks a grant under this procedure and this commune's setting.
 create or replace function app.blocking_opinion(p_dossier uuid) returns text
-language sql stable security definer set search_path = '' as $$
-  select o.role
-    from app.opinion o
-    join app.task t on t.id = o.task_id,
-         lateral (select app.step_named(app.definition_of(p_dossier), t.step) as step) as s
-   where o.dossier_id = p_dossier and o.outcome = 'unfavourable'
-     and (app.value_or_setting(s.step #> '{join,one_unfavourable_blocks}', app.local_settings(p_dossier)) = 'true'
-          or coalesce(s.step #> '{join,binding}', '[]') ? o.role)
-   limit 1;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select o.role
+      from app.opinion o
+      join app.task t on t.id = o.task_id,
+           lateral (select app.step_named(app.definition_of(p_dossier), t.step) as step) as s
+     where o.dossier_id = p_dossier and o.outcome = 'unfavourable'
+       and (app.value_or_setting(s.step #> '{join,one_unfavourable_blocks}', app.local_settings(p_dossier)) = 'true'
+            or coalesce(s.step #> '{join,binding}', '[]') ? o.role)
+     limit 1);
+end;
 $$;
 
 revoke execute on function public.give_opinion, app.join_opinions, app.join_opinions_due, app.blocking_opinion from public, anon, authenticated;

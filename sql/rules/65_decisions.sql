@@ -11,32 +11,41 @@ select app.say('TERM1', 'L''arrêté doit énoncer toutes les mentions obligatoi
 
 -- Every reason (or reservation) has its text, and its article when one is demanded.
 create or replace function app.well_reasoned(p_reasons jsonb, p_with_article boolean) returns boolean
-language sql immutable set search_path = '' as $$
-  select jsonb_typeof(p_reasons) = 'array' and jsonb_array_length(p_reasons) > 0
+language plpgsql immutable set search_path = '' as $$
+begin
+  return jsonb_typeof(p_reasons) = 'array' and jsonb_array_length(p_reasons) > 0
      and not exists (select from jsonb_array_elements(p_reasons) as r
                       where trim(coalesce(r ->> 'text', '')) = '' or (p_with_article and trim(coalesce(r ->> 'article', '')) = ''));
+end;
 $$;
 
 -- The mentions that the order must state, as fields.
 create or replace function app.term_fields(p_definition jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select coalesce(jsonb_agg(t -> 'field'), '[]') from jsonb_array_elements(coalesce(p_definition -> 'decision_terms', '[]')) as t;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(t -> 'field'), '[]') from jsonb_array_elements(coalesce(p_definition -> 'decision_terms', '[]')) as t);
+end;
 $$;
 
 -- The answers as the order grants them: a term may replace what was asked (a smaller area, a later end).
 create or replace function app.granted_answers(p_definition jsonb, p_answers jsonb, p_terms jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select p_answers || coalesce(p_terms, '{}') || coalesce((
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_answers || coalesce(p_terms, '{}') || coalesce((
     select jsonb_object_agg(t ->> 'replaces', p_terms -> (t #>> '{field,id}'))
       from jsonb_array_elements(coalesce(p_definition -> 'decision_terms', '[]')) as t
      where t ? 'replaces' and p_terms -> (t #>> '{field,id}') is not null), '{}');
+end;
 $$;
 
 -- The terms of the signed grant, or none.
 create or replace function app.granted_terms(p_dossier uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce((select x.terms from app.decision x where x.dossier_id = p_dossier and x.kind like 'grant%' and x.signed_at is not null
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return coalesce((select x.terms from app.decision x where x.dossier_id = p_dossier and x.kind like 'grant%' and x.signed_at is not null
                     order by x.decided_at desc limit 1), '{}');
+end;
 $$;
 
 create or replace function public.decide(p_dossier uuid, p_kind text, p_reasons jsonb default '[]', p_reservations jsonb default '[]',
@@ -89,11 +98,14 @@ end;
 $$;
 
 create or replace function app.decision_number(p_dossier app.dossier) returns text
-language sql volatile security definer set search_path = '' as $$
-  select format('%s-%s-%s-A%s', replace(substr(c.code, 4), '.', ''), y.year, app.definition_of(p_dossier.id) ->> 'short_code',
-                lpad(app.next_number(p_dossier.commune_id, y.year, 'decision')::text, 5, '0'))
-    from app.commune c, lateral (select extract(year from app.today(c.id))::int as year) as y
-   where c.id = p_dossier.commune_id;
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  return (
+    select format('%s-%s-%s-A%s', replace(substr(c.code, 4), '.', ''), y.year, app.definition_of(p_dossier.id) ->> 'short_code',
+                  lpad(app.next_number(p_dossier.commune_id, y.year, 'decision')::text, 5, '0'))
+      from app.commune c, lateral (select extract(year from app.today(c.id))::int as year) as y
+     where c.id = p_dossier.commune_id);
+end;
 $$;
 
 -- Another holder of the pen signs instead of the one who decided: the paper is drawn again with the new signer's power.
@@ -234,10 +246,13 @@ $$;
 
 -- A ground of revocation may come with a notice (57-19 art. 23: three months): the first day it may take effect, or null.
 create or replace function app.notice_end(p_dossier uuid, p_reasons jsonb, p_from date) returns date
-language sql stable security definer set search_path = '' as $$
-  select max((p_from + make_interval(months => (g #>> '{notice,months}')::int))::date)
-    from jsonb_array_elements(coalesce(app.definition_of(p_dossier) -> 'revocation', '[]')) as g, jsonb_array_elements(p_reasons) as r
-   where g ->> 'id' = r ->> 'ground' and g #> '{notice,months}' is not null;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select max((p_from + make_interval(months => (g #>> '{notice,months}')::int))::date)
+      from jsonb_array_elements(coalesce(app.definition_of(p_dossier) -> 'revocation', '[]')) as g, jsonb_array_elements(p_reasons) as r
+     where g ->> 'id' = r ->> 'ground' and g #> '{notice,months}' is not null);
+end;
 $$;
 
 -- Revocation of a delivered permit: reasoned, with its article, signed like the permit itself; on the day its notice ends.

@@ -2,77 +2,96 @@
 -- Wording comes from the procedure's definition (output) and from app.letter_template; this file only fills it.
 
 create or replace function app.amount_text(p_centimes bigint) returns text
-language sql immutable set search_path = '' as $$
-  select translate(to_char(p_centimes / 100.0, 'FM999,999,999,990.00'), ',.', ' ,');
+language plpgsql immutable set search_path = '' as $$
+begin
+  return translate(to_char(p_centimes / 100.0, 'FM999,999,999,990.00'), ',.', ' ,');
+end;
 $$;
 
 create or replace function app.date_text(p_day date) returns text
-language sql immutable set search_path = '' as $$ select to_char(p_day, 'DD/MM/YYYY'); $$;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return to_char(p_day, 'DD/MM/YYYY');
+end;
+$$;
 
 -- Fills every {placeholder} of a text in both languages; what has no value stays visible, so that the worker refuses the paper.
 create or replace function app.fill_both(p_text jsonb, p_values jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select p_text || jsonb_build_object('fr', app.fill(p_text ->> 'fr', p_values -> 'fr'), 'ar', app.fill(p_text ->> 'ar', p_values -> 'ar'));
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_text || jsonb_build_object('fr', app.fill(p_text ->> 'fr', p_values -> 'fr'), 'ar', app.fill(p_text ->> 'ar', p_values -> 'ar'));
+end;
 $$;
 
 -- The same for a list; a text whose condition (`only_if`) does not hold for the dossier's facts is left out.
 create or replace function app.fill_all(p_texts jsonb, p_values jsonb, p_facts jsonb default '{}') returns jsonb
-language sql immutable set search_path = '' as $$
-  select coalesce(jsonb_agg(app.fill_both(t - 'only_if', p_values) || case when t ? 'title' then jsonb_build_object('title', app.fill_both(t -> 'title', p_values)) else '{}' end
-                            order by n), '[]')
-    from jsonb_array_elements(coalesce(p_texts, '[]')) with ordinality as x(t, n)
-   where not t ? 'only_if' or app.holds_condition(t -> 'only_if', p_facts);
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(app.fill_both(t - 'only_if', p_values) || case when t ? 'title' then jsonb_build_object('title', app.fill_both(t -> 'title', p_values)) else '{}' end
+                              order by n), '[]')
+      from jsonb_array_elements(coalesce(p_texts, '[]')) with ordinality as x(t, n)
+     where not t ? 'only_if' or app.holds_condition(t -> 'only_if', p_facts));
+end;
 $$;
 
 -- What placeholders mean for a dossier: every answered field by its id, and the names every paper needs.
 create or replace function app.paper_values(p_dossier uuid, p_more jsonb default '{}') returns jsonb
-language sql stable security definer set search_path = '' as $$
-  with d as (
-    select d.*, v.definition, c.name_fr, c.name_ar from app.dossier d
-      join app.procedure_version v on v.id = d.version_id join app.commune c on c.id = d.commune_id where d.id = p_dossier
-  ), fields as (
-    select f ->> 'id' as id, f #>> '{text,fr}' as fr, f #>> '{text,ar}' as ar
-      from d, jsonb_array_elements(app.answers_summary(d.definition, d.answers)) as s, jsonb_array_elements(s -> 'fields') as f
-     where f #>> '{text,fr}' is not null
-  ), known as (
-    select jsonb_build_object('owner', app.owner_names(d.definition, d.answers) ->> 'fr', 'place', d.title, 'number', d.number, 'dossier_number', d.number, 'commune', d.name_fr,
-             'deposited_on', app.date_text((d.deposited_at at time zone 'Africa/Casablanca')::date), 'complete_on', app.date_text(d.complete_on),
-             'legal_end', app.date_text(d.legal_end), 'valid_until', app.date_text(d.valid_until), 'complete_by', app.date_text(d.complete_by),
-             'procedure', d.definition #>> '{title,fr}', 'today', app.date_text(app.today(d.commune_id))) as fr,
-           jsonb_build_object('owner', app.owner_names(d.definition, d.answers) ->> 'ar', 'place', d.title, 'number', d.number, 'dossier_number', d.number, 'commune', d.name_ar,
-             'deposited_on', app.date_text((d.deposited_at at time zone 'Africa/Casablanca')::date), 'complete_on', app.date_text(d.complete_on),
-             'legal_end', app.date_text(d.legal_end), 'valid_until', app.date_text(d.valid_until), 'complete_by', app.date_text(d.complete_by),
-             'procedure', d.definition #>> '{title,ar}', 'today', app.date_text(app.today(d.commune_id))) as ar
-      from d
-  )
-  select jsonb_build_object(
-    'fr', coalesce((select jsonb_object_agg(id, fr) from fields), '{}') || jsonb_strip_nulls(known.fr) || coalesce(p_more -> 'fr', '{}'),
-    'ar', coalesce((select jsonb_object_agg(id, ar) from fields), '{}') || jsonb_strip_nulls(known.ar) || coalesce(p_more -> 'ar', '{}'))
-    from known;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    with d as (
+      select d.*, v.definition, c.name_fr, c.name_ar from app.dossier d
+        join app.procedure_version v on v.id = d.version_id join app.commune c on c.id = d.commune_id where d.id = p_dossier
+    ), fields as (
+      select f ->> 'id' as id, f #>> '{text,fr}' as fr, f #>> '{text,ar}' as ar
+        from d, jsonb_array_elements(app.answers_summary(d.definition, d.answers)) as s, jsonb_array_elements(s -> 'fields') as f
+       where f #>> '{text,fr}' is not null
+    ), known as (
+      select jsonb_build_object('owner', app.owner_names(d.definition, d.answers) ->> 'fr', 'place', d.title, 'number', d.number, 'dossier_number', d.number, 'commune', d.name_fr,
+               'deposited_on', app.date_text((d.deposited_at at time zone 'Africa/Casablanca')::date), 'complete_on', app.date_text(d.complete_on),
+               'legal_end', app.date_text(d.legal_end), 'valid_until', app.date_text(d.valid_until), 'complete_by', app.date_text(d.complete_by),
+               'procedure', d.definition #>> '{title,fr}', 'today', app.date_text(app.today(d.commune_id))) as fr,
+             jsonb_build_object('owner', app.owner_names(d.definition, d.answers) ->> 'ar', 'place', d.title, 'number', d.number, 'dossier_number', d.number, 'commune', d.name_ar,
+               'deposited_on', app.date_text((d.deposited_at at time zone 'Africa/Casablanca')::date), 'complete_on', app.date_text(d.complete_on),
+               'legal_end', app.date_text(d.legal_end), 'valid_until', app.date_text(d.valid_until), 'complete_by', app.date_text(d.complete_by),
+               'procedure', d.definition #>> '{title,ar}', 'today', app.date_text(app.today(d.commune_id))) as ar
+        from d
+    )
+    select jsonb_build_object(
+      'fr', coalesce((select jsonb_object_agg(id, fr) from fields), '{}') || jsonb_strip_nulls(known.fr) || coalesce(p_more -> 'fr', '{}'),
+      'ar', coalesce((select jsonb_object_agg(id, ar) from fields), '{}') || jsonb_strip_nulls(known.ar) || coalesce(p_more -> 'ar', '{}'))
+      from known);
+end;
 $$;
 
 -- The wording of a kind of paper: the procedure's own, over the commune-wide template.
 create or replace function app.wording(p_definition jsonb, p_kind text) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce((select content from app.letter_template where kind = 'common'), '{}')
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return coalesce((select content from app.letter_template where kind = 'common'), '{}')
       || coalesce((select content from app.letter_template where kind = p_kind), '{}') || coalesce(p_definition #> array['output', p_kind], '{}');
+end;
 $$;
 
 -- The head that every paper shares.
 create or replace function app.paper_head(p_dossier uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object(
-    'commune', jsonb_build_object('code', c.code, 'name_fr', c.name_fr, 'name_ar', c.name_ar, 'name_zgh', c.name_zgh,
-      'province_fr', p.name_fr, 'province_ar', p.name_ar, 'province_zgh', p.name_zgh, 'province_kind', p.kind, 'region_fr', r.name_fr, 'region_ar', r.name_ar),
-    'demonstration', c.is_demonstration,
-    'dossier_number', d.number,
-    'date', app.today(c.id),
-    'time', to_char(app.now(c.id) at time zone 'Africa/Casablanca', 'HH24:MI'),
-    'place', jsonb_build_object('fr', c.name_fr, 'ar', c.name_ar),
-    'service', coalesce(v.definition -> 'service', jsonb_build_object('fr', '', 'ar', '')))
-    from app.dossier d join app.commune c on c.id = d.commune_id join app.province p on p.code = c.province_code
-    join app.region r on r.code = p.region_code join app.procedure_version v on v.id = d.version_id
-   where d.id = p_dossier;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object(
+      'commune', jsonb_build_object('code', c.code, 'name_fr', c.name_fr, 'name_ar', c.name_ar, 'name_zgh', c.name_zgh,
+        'province_fr', p.name_fr, 'province_ar', p.name_ar, 'province_zgh', p.name_zgh, 'province_kind', p.kind, 'region_fr', r.name_fr, 'region_ar', r.name_ar),
+      'demonstration', c.is_demonstration,
+      'dossier_number', d.number,
+      'date', app.today(c.id),
+      'time', to_char(app.now(c.id) at time zone 'Africa/Casablanca', 'HH24:MI'),
+      'place', jsonb_build_object('fr', c.name_fr, 'ar', c.name_ar),
+      'service', coalesce(v.definition -> 'service', jsonb_build_object('fr', '', 'ar', '')))
+      from app.dossier d join app.commune c on c.id = d.commune_id join app.province p on p.code = c.province_code
+      join app.region r on r.code = p.region_code join app.procedure_version v on v.id = d.version_id
+     where d.id = p_dossier);
+end;
 $$;
 
 -- Registers a paper to be drawn. p_data brings what is particular; head, verification code and digest are added here.
@@ -105,13 +124,16 @@ $$;
 
 -- What a stranger may read about a paper: kind, number, date, commune and the fields the definition calls public.
 create or replace function app.public_data(p_dossier uuid, p_data jsonb) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('kind', p_data ->> 'kind', 'number', p_data ->> 'number', 'date', p_data ->> 'date',
-           'commune', p_data -> 'commune', 'procedure', d.definition -> 'title', 'valid_until', w.valid_until,
-           'fields', (select coalesce(jsonb_agg(jsonb_build_object('label', f -> 'label', 'text', f -> 'text')), '[]')
-                        from jsonb_array_elements(app.answers_summary(d.definition, w.answers)) as s, jsonb_array_elements(s -> 'fields') as f
-                       where coalesce(d.definition -> 'public', '[]') ? (f ->> 'id')))
-    from app.dossier w join app.procedure_version d on d.id = w.version_id where w.id = p_dossier;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object('kind', p_data ->> 'kind', 'number', p_data ->> 'number', 'date', p_data ->> 'date',
+             'commune', p_data -> 'commune', 'procedure', d.definition -> 'title', 'valid_until', w.valid_until,
+             'fields', (select coalesce(jsonb_agg(jsonb_build_object('label', f -> 'label', 'text', f -> 'text')), '[]')
+                          from jsonb_array_elements(app.answers_summary(d.definition, w.answers)) as s, jsonb_array_elements(s -> 'fields') as f
+                         where coalesce(d.definition -> 'public', '[]') ? (f ->> 'id')))
+      from app.dossier w join app.procedure_version d on d.id = w.version_id where w.id = p_dossier);
+end;
 $$;
 
 -- The paper of a decision: order (permit), refusal or revocation, from its wording, reasons, terms and fees.
@@ -175,58 +197,77 @@ $$;
 
 -- Two-column table of the fields named in the wording's `table`.
 create or replace function app.answer_table(p_definition jsonb, p_answers jsonb, p_wording jsonb) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select case when count(*) = 0 then '[]' else jsonb_build_array(jsonb_build_object(
-           'title', p_wording -> 'table_title', 'columns', p_wording -> 'table_columns',
-           'rows', jsonb_agg(jsonb_build_array(f -> 'label', f -> 'text') order by t.n))) end
-    from jsonb_array_elements_text(coalesce(p_wording -> 'table', '[]')) with ordinality as t(id, n),
-         jsonb_array_elements(app.answers_summary(p_definition, p_answers)) as s, jsonb_array_elements(s -> 'fields') as f
-   where f ->> 'id' = t.id and f #>> '{text,fr}' is not null;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select case when count(*) = 0 then '[]' else jsonb_build_array(jsonb_build_object(
+             'title', p_wording -> 'table_title', 'columns', p_wording -> 'table_columns',
+             'rows', jsonb_agg(jsonb_build_array(f -> 'label', f -> 'text') order by t.n))) end
+      from jsonb_array_elements_text(coalesce(p_wording -> 'table', '[]')) with ordinality as t(id, n),
+           jsonb_array_elements(app.answers_summary(p_definition, p_answers)) as s, jsonb_array_elements(s -> 'fields') as f
+     where f ->> 'id' = t.id and f #>> '{text,fr}' is not null);
+end;
 $$;
 
 create or replace function app.terms_table(p_terms jsonb, p_wording jsonb) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select case when count(*) = 0 then '[]' else jsonb_build_array(jsonb_build_object(
-           'title', p_wording -> 'terms_title', 'columns', p_wording -> 'table_columns', 'rows', jsonb_agg(jsonb_build_array(f -> 'label', f -> 'text')))) end
-    from jsonb_array_elements(p_terms) as s, jsonb_array_elements(s -> 'fields') as f where f #>> '{text,fr}' is not null;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select case when count(*) = 0 then '[]' else jsonb_build_array(jsonb_build_object(
+             'title', p_wording -> 'terms_title', 'columns', p_wording -> 'table_columns', 'rows', jsonb_agg(jsonb_build_array(f -> 'label', f -> 'text')))) end
+      from jsonb_array_elements(p_terms) as s, jsonb_array_elements(s -> 'fields') as f where f #>> '{text,fr}' is not null);
+end;
 $$;
 
 create or replace function app.fee_table(p_fee jsonb, p_wording jsonb) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select case when count(*) = 0 or not p_wording ? 'fee_title' then '[]' else jsonb_build_array(jsonb_build_object(
-           'title', p_wording -> 'fee_title', 'columns', p_wording -> 'fee_columns',
-           'rows', jsonb_agg(jsonb_build_array(l -> 'label', jsonb_build_object('fr', app.amount_text((l ->> 'amount')::bigint) || ' DH', 'ar', app.amount_text((l ->> 'amount')::bigint) || ' درهم'))))) end
-    from jsonb_array_elements(coalesce(p_fee -> 'lines', '[]')) as l;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select case when count(*) = 0 or not p_wording ? 'fee_title' then '[]' else jsonb_build_array(jsonb_build_object(
+             'title', p_wording -> 'fee_title', 'columns', p_wording -> 'fee_columns',
+             'rows', jsonb_agg(jsonb_build_array(l -> 'label', jsonb_build_object('fr', app.amount_text((l ->> 'amount')::bigint) || ' DH', 'ar', app.amount_text((l ->> 'amount')::bigint) || ' درهم'))))) end
+      from jsonb_array_elements(coalesce(p_fee -> 'lines', '[]')) as l);
+end;
 $$;
 
 -- Reasons and reservations as typed by the authority, each with its article, the same text in both columns.
 create or replace function app.reason_lists(p_decision app.decision, p_wording jsonb) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('title', x.title, 'items', x.items)), '[]')
-    from (
-      select p_wording -> 'reasons_title' as title, app.reason_items(p_decision.reasons) as items where p_decision.reasons <> '[]'
-      union all
-      select p_wording -> 'reservations_title', app.reason_items(p_decision.reservations) where p_decision.reservations <> '[]') as x;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('title', x.title, 'items', x.items)), '[]')
+      from (
+        select p_wording -> 'reasons_title' as title, app.reason_items(p_decision.reasons) as items where p_decision.reasons <> '[]'
+        union all
+        select p_wording -> 'reservations_title', app.reason_items(p_decision.reservations) where p_decision.reservations <> '[]') as x);
+end;
 $$;
 
 create or replace function app.reason_items(p_reasons jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('fr', t, 'ar', t)), '[]')
-    from jsonb_array_elements(p_reasons) as r,
-         lateral (select (r ->> 'text') || case when trim(coalesce(r ->> 'article', '')) = '' then '' else ' (' || (r ->> 'article') || ')' end as t) as x;
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('fr', t, 'ar', t)), '[]')
+      from jsonb_array_elements(p_reasons) as r,
+           lateral (select (r ->> 'text') || case when trim(coalesce(r ->> 'article', '')) = '' then '' else ' (' || (r ->> 'article') || ')' end as t) as x);
+end;
 $$;
 
 create or replace function app.letter(p_dossier uuid, p_kind text, p_more jsonb, p_lists jsonb) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_strip_nulls(jsonb_build_object('title', app.fill_both(w.w -> 'title', v.v), 'intro', app.fill_both(w.w -> 'intro', v.v),
-           'articles', app.fill_all(w.w -> 'articles', v.v), 'lists', p_lists, 'footer', app.fill_all(w.w -> 'footer', v.v),
-           'tables', '[]'::jsonb, 'visas', '[]'::jsonb))
-    from (select app.wording(app.definition_of(p_dossier), p_kind) as w) as w, (select app.paper_values(p_dossier, p_more) as v) as v;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select jsonb_strip_nulls(jsonb_build_object('title', app.fill_both(w.w -> 'title', v.v), 'intro', app.fill_both(w.w -> 'intro', v.v),
+             'articles', app.fill_all(w.w -> 'articles', v.v), 'lists', p_lists, 'footer', app.fill_all(w.w -> 'footer', v.v),
+             'tables', '[]'::jsonb, 'visas', '[]'::jsonb))
+      from (select app.wording(app.definition_of(p_dossier), p_kind) as w) as w, (select app.paper_values(p_dossier, p_more) as v) as v);
+end;
 $$;
 
 create or replace function app.request_letter(p_dossier uuid, p_request uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select app.letter(p_dossier, 'request', '{}',
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return app.letter(p_dossier, 'request', '{}',
     jsonb_build_array(jsonb_build_object('title', app.wording(app.definition_of(p_dossier), 'request') -> 'list_title',
       'items', (select coalesce(jsonb_agg(jsonb_build_object(
                   'fr', concat_ws(' : ', app.target_label(d.def, i ->> 'target') ->> 'fr', x.reason #>> '{label,fr}', nullif(i ->> 'note', '')) || coalesce(' (' || (x.reason ->> 'article') || ')', ''),
@@ -234,22 +275,27 @@ language sql stable security definer set search_path = '' as $$
                   from (select app.definition_of(p_dossier) as def) as d, app.request r, jsonb_array_elements(r.items) as i,
                        lateral (select (select q from jsonb_array_elements(coalesce(d.def #> '{requests,reasons}', '[]')) as q where q ->> 'code' = i ->> 'reason' limit 1) as reason) as x
                  where r.id = p_request))));
+end;
 $$;
 
 create or replace function app.return_letter(p_dossier uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select app.letter(p_dossier, 'return', '{}',
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return app.letter(p_dossier, 'return', '{}',
     jsonb_build_array(jsonb_build_object('title', app.wording(app.definition_of(p_dossier), 'return') -> 'list_title',
       'items', (select coalesce(jsonb_agg(app.target_label(app.definition_of(p_dossier), i ->> 'target')), '[]')
                   from app.request r, jsonb_array_elements(r.items) as i where r.dossier_id = p_dossier and r.closed_as = 'expired'))));
+end;
 $$;
 
 create or replace function app.target_label(p_definition jsonb, p_target text) returns jsonb
-language sql immutable set search_path = '' as $$
-  select coalesce(
+language plpgsql immutable set search_path = '' as $$
+begin
+  return coalesce(
     (select d -> 'label' from jsonb_array_elements(coalesce(p_definition -> 'documents', '[]')) as d where d ->> 'slot' = p_target limit 1),
     (select f -> 'label' from jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f where f ->> 'id' = p_target limit 1),
     jsonb_build_object('fr', p_target, 'ar', p_target));
+end;
 $$;
 
 -- The worker drew the paper: sealed ones are published at once, the others wait for their signer.
@@ -279,20 +325,25 @@ end;
 $$;
 
 create or replace function app.paper_now(p_dossier uuid) returns timestamptz
-language sql stable security definer set search_path = '' as $$
-  select app.now(commune_id) from app.dossier where id = p_dossier;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select app.now(commune_id) from app.dossier where id = p_dossier);
+end;
 $$;
 
 -- Parties read published papers, the permit only once handed over; so do agents who are a party themselves.
 create or replace function app.can_read_paper(p_paper app.paper) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select app.is_worker()
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return app.is_worker()
       or (app.is_party(p_paper.dossier_id) and p_paper.state = 'published'
           and (p_paper.kind <> 'permit' or exists (select from app.dossier d where d.id = p_paper.dossier_id and d.delivered_at is not null)))
       or (not app.is_party(p_paper.dossier_id)
           and exists (select from app.dossier d where d.id = p_paper.dossier_id and d.commune_id in (select app.my_communes(app.reading_roles()))))
       or exists (select from app.copy_sent s join app.dossier d on d.id = s.dossier_id
                   where s.paper_id = p_paper.id and s.sent_at is not null and app.holds(s.recipient, d.commune_id));
+end;
 $$;
 
 do $$

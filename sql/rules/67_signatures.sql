@@ -43,25 +43,31 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 
 create or replace function public.my_signing_key() returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('id', k.id, 'sealed_key', k.sealed_key, 'certificate_pem', k.certificate_pem, 'expires_at', k.expires_at, 'created_at', k.created_at)
-    from app.signing_key k where k.person_id = (select auth.uid()) and k.revoked_at is null order by k.created_at desc limit 1;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object('id', k.id, 'sealed_key', k.sealed_key, 'certificate_pem', k.certificate_pem, 'expires_at', k.expires_at, 'created_at', k.created_at)
+      from app.signing_key k where k.person_id = (select auth.uid()) and k.revoked_at is null order by k.created_at desc limit 1);
+end;
 $$;
 
 -- What waits for a signature in the communes where the person holds the pen: one line per paper.
 create or replace function public.papers_to_sign() returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('paper', p.id, 'dossier', d.id, 'number', p.number, 'dossier_number', d.number, 'kind', p.kind,
-           'state', p.state, 'fault', p.fault, 'owner_name', d.owner_name, 'place', d.title, 'legal_end', d.legal_end,
-           'decision', x.id, 'decided_at', x.decided_at, 'signer', x.power ->> 'person', 'mine', x.decided_by = (select auth.uid()),
-           'procedure', v.definition -> 'title') order by d.legal_end nulls last, p.created_at), '[]')
-    from app.paper p
-    join app.decision x on x.id = p.decision_id
-    join app.dossier d on d.id = p.dossier_id
-    join app.procedure_version v on v.id = d.version_id
-   where p.needs = 'signature' and p.state in ('requested', 'failed', 'ready', 'signed')
-     and d.commune_id in (select app.my_communes(array['president', 'delegate']))
-     and app.power_to_sign(d.id) is not null;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('paper', p.id, 'dossier', d.id, 'number', p.number, 'dossier_number', d.number, 'kind', p.kind,
+             'state', p.state, 'fault', p.fault, 'owner_name', d.owner_name, 'place', d.title, 'legal_end', d.legal_end,
+             'decision', x.id, 'decided_at', x.decided_at, 'signer', x.power ->> 'person', 'mine', x.decided_by = (select auth.uid()),
+             'procedure', v.definition -> 'title') order by d.legal_end nulls last, p.created_at), '[]')
+      from app.paper p
+      join app.decision x on x.id = p.decision_id
+      join app.dossier d on d.id = p.dossier_id
+      join app.procedure_version v on v.id = d.version_id
+     where p.needs = 'signature' and p.state in ('requested', 'failed', 'ready', 'signed')
+       and d.commune_id in (select app.my_communes(array['president', 'delegate']))
+       and app.power_to_sign(d.id) is not null);
+end;
 $$;
 
 create or replace function public.paper_to_sign(p_paper uuid) returns jsonb

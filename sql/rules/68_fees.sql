@@ -29,21 +29,27 @@ $$;
 
 -- The quarters a fee runs over, from the first day of the first to the day after the last; null when no fee is due by quarter.
 create or replace function app.fee_period(p_dossier uuid) returns daterange
-language sql stable security definer set search_path = '' as $$
-  select daterange(date_trunc('quarter', min((g.granted ->> (f #>> '{period,quarters,0}'))::date))::date,
-                   (date_trunc('quarter', max((g.granted ->> (f #>> '{period,quarters,1}'))::date)) + interval '3 months')::date)
-    from (select app.definition_of(p_dossier) as definition) as v,
-         lateral (select app.granted_answers(v.definition, d.answers, app.granted_terms(d.id)) as granted from app.dossier d where d.id = p_dossier) as g,
-         jsonb_array_elements(coalesce(v.definition -> 'fees', '[]')) as f
-   where f -> 'period' ? 'quarters' and (not f ? 'only_if' or app.holds_condition(f -> 'only_if', jsonb_build_object('answers', g.granted)))
-  having count(*) > 0;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select daterange(date_trunc('quarter', min((g.granted ->> (f #>> '{period,quarters,0}'))::date))::date,
+                     (date_trunc('quarter', max((g.granted ->> (f #>> '{period,quarters,1}'))::date)) + interval '3 months')::date)
+      from (select app.definition_of(p_dossier) as definition) as v,
+           lateral (select app.granted_answers(v.definition, d.answers, app.granted_terms(d.id)) as granted from app.dossier d where d.id = p_dossier) as g,
+           jsonb_array_elements(coalesce(v.definition -> 'fees', '[]')) as f
+     where f -> 'period' ? 'quarters' and (not f ? 'only_if' or app.holds_condition(f -> 'only_if', jsonb_build_object('answers', g.granted)))
+    having count(*) > 0);
+end;
 $$;
 
 create or replace function app.money_number(p_dossier app.dossier, p_kind text) returns text
-language sql volatile security definer set search_path = '' as $$
-  select format('%s-%s-%s%s', replace(substr(c.code, 4), '.', ''), y.year, case p_kind when 'fee' then 'O' else 'Q' end,
-                lpad(app.next_number(c.id, y.year, p_kind)::text, 6, '0'))
-    from app.commune c, lateral (select extract(year from app.today(c.id))::int as year) as y where c.id = p_dossier.commune_id;
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  return (
+    select format('%s-%s-%s%s', replace(substr(c.code, 4), '.', ''), y.year, case p_kind when 'fee' then 'O' else 'Q' end,
+                  lpad(app.next_number(c.id, y.year, p_kind)::text, 6, '0'))
+      from app.commune c, lateral (select extract(year from app.today(c.id))::int as year) as y where c.id = p_dossier.commune_id);
+end;
 $$;
 
 create or replace function public.record_payment(p_fee_order uuid, p_means text, p_reference text default '') returns jsonb

@@ -21,13 +21,16 @@ end;
 $$;
 
 create or replace function app.verification_answer(p_code text) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('status', case when w.delivered_at is null and p.kind = 'permit' then 'unknown' 
-                                    when v.since > app.today(w.commune_id) then 'authentic' else v.status end,
-           'since', v.since, 'digest', p.data_digest, 'file_digest', p.file_digest, 'public', p.data -> 'public',
-           'valid_until', w.valid_until, 'demonstration', p.data -> 'demonstration')
-    from app.verification v join app.paper p on p.id = v.paper_id join app.dossier w on w.id = v.dossier_id
-   where v.code = p_code and p.state = 'published';
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object('status', case when w.delivered_at is null and p.kind = 'permit' then 'unknown' 
+                                      when v.since > app.today(w.commune_id) then 'authentic' else v.status end,
+             'since', v.since, 'digest', p.data_digest, 'file_digest', p.file_digest, 'public', p.data -> 'public',
+             'valid_until', w.valid_until, 'demonstration', p.data -> 'demonstration')
+      from app.verification v join app.paper p on p.id = v.paper_id join app.dossier w on w.id = v.dossier_id
+     where v.code = p_code and p.state = 'published');
+end;
 $$;
 
 -- A code is read without dashes, spaces or case; I, L and O are forgiven as in Crockford's alphabet.
@@ -68,8 +71,10 @@ grant execute on function public.verify_code, public.verify_digest to anon, auth
 -- The certificates that signatures are checked against, the key of the daily digests, and the site's address that papers print:
 -- the worker announces what it works with, anybody may read the first two. {certificates: [PEM], digest_key: PEM}
 create or replace function public.trust_roots() returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce(app.setting_value('trust_roots'), '{"certificates": []}');
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return coalesce(app.setting_value('trust_roots'), '{"certificates": []}');
+end;
 $$;
 
 create or replace function public.worker_announce(p_certificates jsonb, p_digest_key text, p_public_url text) returns void

@@ -22,31 +22,40 @@ end;
 
 -- Names of people as staff and applicants read them in a history; nothing else of the person.
 create or replace function app.name_of(p_person uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('fr', p.name_fr, 'ar', p.name_ar) from app.person p where p.id = p_person;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object('fr', p.name_fr, 'ar', p.name_ar) from app.person p where p.id = p_person);
+end;
 $$;
 
 -- Functions of the administration that the person holds today in a commune, through any office. An architects' office or a company
 -- that gives a province as its seat gives its members no function there.
 create or replace function app.my_roles(p_commune uuid) returns text[]
-language sql stable security definer set search_path = '' as $$
-  select coalesce(array_agg(distinct m.role), '{}')
-    from app.membership m
-    join app.organisation o on o.id = m.organisation_id
-    join app.commune c on c.id = p_commune
-   where m.person_id = (select auth.uid()) and m.role not in ('architect', 'company_member')
-     and (o.commune_id = c.id or (o.commune_id is null and o.province_code = c.province_code) or o.kind = 'national')
-     and app.today(c.id) between m.valid_from and coalesce(m.valid_to, 'infinity'::date);
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(array_agg(distinct m.role), '{}')
+      from app.membership m
+      join app.organisation o on o.id = m.organisation_id
+      join app.commune c on c.id = p_commune
+     where m.person_id = (select auth.uid()) and m.role not in ('architect', 'company_member')
+       and (o.commune_id = c.id or (o.commune_id is null and o.province_code = c.province_code) or o.kind = 'national')
+       and app.today(c.id) between m.valid_from and coalesce(m.valid_to, 'infinity'::date));
+end;
 $$;
 
 -- Communes in which the person holds any function of the administration today.
 create or replace function app.my_staff_communes() returns setof uuid
-language sql stable security definer set search_path = '' as $$
-  select distinct c.commune
-    from (select array_agg(distinct m.role) as roles from app.membership m
-           where m.person_id = (select auth.uid()) and m.role not in ('architect', 'company_member', 'worker')) as mine,
-         lateral app.my_communes(mine.roles) as c(commune)
-   where mine.roles is not null;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
+    select distinct c.commune
+      from (select array_agg(distinct m.role) as roles from app.membership m
+             where m.person_id = (select auth.uid()) and m.role not in ('architect', 'company_member', 'worker')) as mine,
+           lateral app.my_communes(mine.roles) as c(commune)
+     where mine.roles is not null;
+end;
 $$;
 
 -- Each word typed must be found; the signs of LIKE are ordinary characters.

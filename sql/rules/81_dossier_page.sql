@@ -7,35 +7,48 @@
 
 -- A sentence of app.refusal, said without refusing: why an act is closed now, why a file was turned down.
 create or replace function app.sentence(p_code text) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select jsonb_build_object('code', p_code, 'fr', coalesce(r.fr, p_code), 'ar', coalesce(r.ar, p_code))
-    from (select p_code) as asked left join app.refusal r on r.code = p_code where p_code is not null;
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if p_code is null then
+    return null;
+  end if;
+  return coalesce((select jsonb_build_object('code', r.code, 'fr', r.fr, 'ar', r.ar) from app.refusal r where r.code = p_code),
+                  jsonb_build_object('code', p_code, 'fr', p_code, 'ar', p_code));
+end;
 $$;
 
 -- Fields whose answer says something about a person.
 create or replace function app.personal_fields(p_definition jsonb) returns text[]
-language sql immutable set search_path = '' as $$
-  select coalesce(array_agg(f ->> 'id'), '{}')
-    from jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f
-   where f ? 'personal' or f ->> 'type' in ('cin', 'phone', 'email');
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select coalesce(array_agg(f ->> 'id'), '{}')
+      from jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f
+     where f ? 'personal' or f ->> 'type' in ('cin', 'phone', 'email'));
+end;
 $$;
 
 -- A summary of answers without some fields.
 create or replace function app.summary_without(p_summary jsonb, p_fields text[]) returns jsonb
-language sql immutable set search_path = '' as $$
-  select coalesce(jsonb_agg(s.step || jsonb_build_object('fields', coalesce(
-           (select jsonb_agg(f.field order by f.place) from jsonb_array_elements(s.step -> 'fields') with ordinality as f(field, place)
-             where not f.field ->> 'id' = any (p_fields)), '[]')) order by s.place), '[]')
-    from jsonb_array_elements(p_summary) with ordinality as s(step, place);
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(s.step || jsonb_build_object('fields', coalesce(
+             (select jsonb_agg(f.field order by f.place) from jsonb_array_elements(s.step -> 'fields') with ordinality as f(field, place)
+               where not f.field ->> 'id' = any (p_fields)), '[]')) order by s.place), '[]')
+      from jsonb_array_elements(p_summary) with ordinality as s(step, place));
+end;
 $$;
 
 -- The names of a slot or of a field, for lists of requests and documents.
 create or replace function app.label_of(p_definition jsonb, p_target text) returns jsonb
-language sql immutable set search_path = '' as $$
-  select coalesce(
+language plpgsql immutable set search_path = '' as $$
+begin
+  return coalesce(
     (select x -> 'label' from jsonb_array_elements(coalesce(p_definition -> 'documents', '[]')) as x where x ->> 'slot' = p_target),
     (select f -> 'label' from jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') as f where f ->> 'id' = p_target),
     jsonb_build_object('fr', p_target, 'ar', p_target));
+end;
 $$;
 
 -- The acts that the signed-in person may do on the dossier now, as the functions that do them will judge: [{verb, id, label, tone,
@@ -133,21 +146,26 @@ $$;
 
 -- Nobody acts on a dossier of which they are a party or in which they declared an interest.
 create or replace function app.has_interest(p_dossier uuid) returns boolean
-language sql stable security definer set search_path = '' as $$
-  select app.is_party(p_dossier)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return app.is_party(p_dossier)
       or exists (select from app.declared_interest i where i.dossier_id = p_dossier and i.person_id = (select auth.uid()));
+end;
 $$;
 
 -- The kinds of request that may still be made, each with its coded reasons and article: [{kind, article, reasons}].
 create or replace function app.request_kinds(p_dossier app.dossier, p_definition jsonb) returns jsonb
-language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'article', p_definition #>> array['requests', 'articles', k.kind],
-           'law', app.article_text(p_definition, p_definition #>> array['requests', 'articles', k.kind]), 'reasons', k.reasons)), '[]')
-    from (select kind, (select jsonb_agg(r) from jsonb_array_elements(coalesce(p_definition #> '{requests,reasons}', '[]')) as r where r -> 'kinds' ? kind) as reasons
-            from unnest(array['replace', 'information', 'original']) as kind) as k
-   where k.reasons is not null
-     and not (coalesce(p_definition #> '{requests,once}', '[]') ? k.kind
-              and exists (select from app.request r where r.dossier_id = p_dossier.id and r.kind = k.kind));
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'article', p_definition #>> array['requests', 'articles', k.kind],
+             'law', app.article_text(p_definition, p_definition #>> array['requests', 'articles', k.kind]), 'reasons', k.reasons)), '[]')
+      from (select kind, (select jsonb_agg(r) from jsonb_array_elements(coalesce(p_definition #> '{requests,reasons}', '[]')) as r where r -> 'kinds' ? kind) as reasons
+              from unnest(array['replace', 'information', 'original']) as kind) as k
+     where k.reasons is not null
+       and not (coalesce(p_definition #> '{requests,once}', '[]') ? k.kind
+                and exists (select from app.request r where r.dossier_id = p_dossier.id and r.kind = k.kind)));
+end;
 $$;
 
 create or replace function public.dossier_page(p_dossier uuid) returns jsonb
@@ -254,63 +272,76 @@ end;
 $$;
 
 create or replace function app.page_head(p_dossier app.dossier, p_definition jsonb, p_today date) returns jsonb
-language sql stable security invoker set search_path = '' as $$
-  select jsonb_build_object(
-    'id', p_dossier.id, 'number', p_dossier.number, 'owner_name', p_dossier.owner_name, 'title', p_dossier.title,
-    'commune', jsonb_build_object('id', c.id, 'name_fr', c.name_fr, 'name_ar', c.name_ar),
-    'procedure', p_dossier.procedure_code, 'procedure_title', p_definition -> 'title', 'channel', p_dossier.channel,
-    'state', p_dossier.state, 'step', p_dossier.step, 'band', app.deadline_band(p_dossier.state, p_dossier.legal_end, p_dossier.closed_at, p_today),
-    'steps', (select jsonb_agg(jsonb_build_object('id', s ->> 'id', 'kind', s ->> 'kind', 'title', s -> 'title', 'roles', to_jsonb(app.holder_roles(s)), 'state', s ->> 'state'))
-                from jsonb_array_elements(p_definition #> '{circuit,steps}') as s),
-    'deposited_at', p_dossier.deposited_at, 'complete_on', p_dossier.complete_on, 'legal_end', p_dossier.legal_end, 'sector_end', p_dossier.sector_end,
-    'days_left', p_dossier.legal_end - p_today, 'remaining_days', p_dossier.remaining_days, 'half_on', p_dossier.half_on, 'complete_by', p_dossier.complete_by,
-    'decided_at', p_dossier.decided_at, 'delivered_at', p_dossier.delivered_at, 'valid_until', p_dossier.valid_until, 'closed_at', p_dossier.closed_at,
-    'silence_on', p_dossier.silence_on, 'silence', p_definition -> 'silence')
-    from app.commune c where c.id = p_dossier.commune_id;
+language plpgsql stable security invoker set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object(
+      'id', p_dossier.id, 'number', p_dossier.number, 'owner_name', p_dossier.owner_name, 'title', p_dossier.title,
+      'commune', jsonb_build_object('id', c.id, 'name_fr', c.name_fr, 'name_ar', c.name_ar),
+      'procedure', p_dossier.procedure_code, 'procedure_title', p_definition -> 'title', 'channel', p_dossier.channel,
+      'state', p_dossier.state, 'step', p_dossier.step, 'band', app.deadline_band(p_dossier.state, p_dossier.legal_end, p_dossier.closed_at, p_today),
+      'steps', (select jsonb_agg(jsonb_build_object('id', s ->> 'id', 'kind', s ->> 'kind', 'title', s -> 'title', 'roles', to_jsonb(app.holder_roles(s)), 'state', s ->> 'state'))
+                  from jsonb_array_elements(p_definition #> '{circuit,steps}') as s),
+      'deposited_at', p_dossier.deposited_at, 'complete_on', p_dossier.complete_on, 'legal_end', p_dossier.legal_end, 'sector_end', p_dossier.sector_end,
+      'days_left', p_dossier.legal_end - p_today, 'remaining_days', p_dossier.remaining_days, 'half_on', p_dossier.half_on, 'complete_by', p_dossier.complete_by,
+      'decided_at', p_dossier.decided_at, 'delivered_at', p_dossier.delivered_at, 'valid_until', p_dossier.valid_until, 'closed_at', p_dossier.closed_at,
+      'silence_on', p_dossier.silence_on, 'silence', p_definition -> 'silence')
+      from app.commune c where c.id = p_dossier.commune_id);
+end;
 $$;
 
 -- What may be asked of the applicant: the demanded document slots, and the fields of the form that are in view: [{target, label, is_document}].
 create or replace function app.request_targets(p_definition jsonb, p_facts jsonb) returns jsonb
-language sql stable set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('target', x.target, 'label', x.label, 'is_document', x.is_document) order by not x.is_document, x.place), '[]')
-    from (select d.slot ->> 'slot' as target, d.slot -> 'label' as label, true as is_document, d.place
-            from jsonb_array_elements(app.demanded_documents(p_definition, p_facts)) with ordinality as d(slot, place)
-          union all
-          select f.field ->> 'id', f.field -> 'label', f.field ->> 'type' = 'document', 1000 * s.place + f.place
-            from jsonb_array_elements(p_definition -> 'steps') with ordinality as s(step, place),
-                 jsonb_array_elements(s.step -> 'fields') with ordinality as f(field, place)
-           where f.field ->> 'type' not in ('heading', 'help') and p_facts -> 'answers' ? (f.field ->> 'id')) as x;
+language plpgsql stable set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('target', x.target, 'label', x.label, 'is_document', x.is_document) order by not x.is_document, x.place), '[]')
+      from (select d.slot ->> 'slot' as target, d.slot -> 'label' as label, true as is_document, d.place
+              from jsonb_array_elements(app.demanded_documents(p_definition, p_facts)) with ordinality as d(slot, place)
+            union all
+            select f.field ->> 'id', f.field -> 'label', f.field ->> 'type' = 'document', 1000 * s.place + f.place
+              from jsonb_array_elements(p_definition -> 'steps') with ordinality as s(step, place),
+                   jsonb_array_elements(s.step -> 'fields') with ordinality as f(field, place)
+             where f.field ->> 'type' not in ('heading', 'help') and p_facts -> 'answers' ? (f.field ->> 'id')) as x);
+end;
 $$;
 
 -- Measured values or terms with the names of their fields: [{label, value, unit, options}], in the order of the fields.
 create or replace function app.measured_table(p_values jsonb, p_fields jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select coalesce(jsonb_agg(jsonb_build_object('label', f.field -> 'label', 'type', f.field ->> 'type', 'value', p_values -> (f.field ->> 'id'),
-                              'unit', f.field -> 'unit', 'options', f.field -> 'options') order by f.place), '[]')
-    from jsonb_array_elements(coalesce(p_fields, '[]')) with ordinality as f(field, place)
-   where p_values -> (f.field ->> 'id') not in ('null', '""', '[]', '{}');
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('label', f.field -> 'label', 'type', f.field ->> 'type', 'value', p_values -> (f.field ->> 'id'),
+                                'unit', f.field -> 'unit', 'options', f.field -> 'options') order by f.place), '[]')
+      from jsonb_array_elements(coalesce(p_fields, '[]')) with ordinality as f(field, place)
+     where p_values -> (f.field ->> 'id') not in ('null', '""', '[]', '{}'));
+end;
 $$;
 
 -- The clock band with its articles in words, for both clocks and each segment and day.
 create or replace function app.band_with_law(p_definition jsonb, p_band jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select p_band || jsonb_strip_nulls(jsonb_build_object(
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_band || jsonb_strip_nulls(jsonb_build_object(
     'legal', p_band -> 'legal' || jsonb_build_object('law', app.article_text(p_definition, p_band #>> '{legal,source}')),
     'sector', p_band -> 'sector' || jsonb_build_object('law', app.article_text(p_definition, p_band #>> '{sector,source}')),
     'laws', (select jsonb_object_agg(a.article, app.article_text(p_definition, a.article))
                from (select distinct s ->> 'article' as article from jsonb_array_elements(p_band -> 'segments') as s where s ->> 'article' <> '') as a)));
+end;
 $$;
 
 -- What a line of the history says beside its kind: names instead of codes; never a person's data.
 create or replace function app.event_about(p_definition jsonb, p_kind text, p_data jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
-  select jsonb_strip_nulls(jsonb_build_object(
+language plpgsql immutable set search_path = '' as $$
+begin
+  return jsonb_strip_nulls(jsonb_build_object(
     'step', app.step_named(p_definition, p_data ->> 'step') -> 'title',
     'action', (select a -> 'label' from jsonb_array_elements(coalesce(app.step_named(p_definition, p_data ->> 'step') -> 'actions', '[]')) as a
                 where a ->> 'id' = p_data ->> 'action'),
     'document', case when p_data ? 'slot' then app.label_of(p_definition, p_data ->> 'slot') end,
     'verdict', p_data -> 'verdict', 'kind', p_data -> 'kind', 'outcome', p_data -> 'outcome', 'number', p_data -> 'number', 'to', p_data -> 'to',
     'due_on', p_data -> 'due_on', 'legal_end', p_data -> 'legal_end', 'thread', p_data -> 'thread', 'level', p_data -> 'level', 'finding', p_data -> 'finding'));
+end;
 $$;
 
 revoke execute on function app.sentence, app.personal_fields, app.summary_without, app.label_of, app.staff_acts, app.has_interest, app.request_kinds, app.page_head, app.request_targets,
