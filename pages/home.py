@@ -8,7 +8,7 @@ from components.ui import links, parts, session, site
 from components.ui.words import pick, t
 
 visit = session.current()
-MINE = ["queue", "counter", "sign", "inspection", "cashier", "copies", "governor", "staff_people", "studio"]
+MINE = ["queue", "counter", "sign", "inspection", "cashier", "copies", "governor", "staff_people", "settings", "holidays", "record"]
 
 if visit.person is None:
     parts.title(t("shell.home_title"), t("shell.home_lead"))

@@ -115,6 +115,11 @@ def digest_public_key(directory: Path) -> str:
     return (Path(directory) / "digest.pem").read_text()
 
 
+def digest_line(day: str, digest: str) -> str:
+    """The line that is signed and published for a day of the record."""
+    return f"shubbak daily digest {day} {digest}"
+
+
 def sign_digest_line(directory: Path, text: str) -> str:
     """Ed25519 signature, base64, of the line that publishes a day's digest."""
     key = serialization.load_pem_private_key((Path(directory) / "digest.key").read_bytes(), None)

@@ -5,7 +5,6 @@ import subprocess
 
 import pytest
 
-from components.operations.jobs.sign_digest import line_of
 from components.permits import authority, sealing, signatures, signing
 from components.permits.client import call
 from tests.filing import deposited
@@ -158,8 +157,8 @@ def test_the_days_digest_is_signed_published_and_mailed(town, worker, home):
     worker().run(once=True)
     (kept,) = town.owner.rows("select * from app.daily_digest where day = '2001-01-01'")
     public = authority.digest_public_key(home / "authority")
-    assert authority.verify_digest_line(public, line_of("2001-01-01", "abc"), kept["signature"])
-    assert not authority.verify_digest_line(public, line_of("2001-01-01", "abd"), kept["signature"])
+    assert authority.verify_digest_line(public, authority.digest_line("2001-01-01", "abc"), kept["signature"])
+    assert not authority.verify_digest_line(public, authority.digest_line("2001-01-01", "abd"), kept["signature"])
     shown = town.client("nobody").rpc("daily_digests", {"p_limit": 366}).execute().data
     assert "2001-01-01" in [row["day"] for row in shown]
     mailed = town.owner.rows("select data from app.outbox where person_id = %s and template = 'daily_digest'", governor)

@@ -4,12 +4,7 @@ from components.operations.jobs.keeping import authority_of
 from components.permits import authority
 
 
-def line_of(day: str, digest: str) -> str:
-    """The line that is signed and published."""
-    return f"shubbak daily digest {day} {digest}"
-
-
 def do(data: dict | None, shop) -> dict:
     if data is None:
         return {"fault": "no such day"}
-    return {"signature": authority.sign_digest_line(authority_of(shop), line_of(data["day"], data["digest"]))}
+    return {"signature": authority.sign_digest_line(authority_of(shop), authority.digest_line(data["day"], data["digest"]))}

@@ -1,0 +1,150 @@
+"""Public holidays, year by year: what is sure, what is expected, and what a change does to the deadlines of open dossiers."""
+
+from datetime import date
+
+import streamlit as st
+
+from components.permits import administration
+from components.permits.client import call
+from components.permits.texts import as_day
+from components.ui import parts, session
+from components.ui.acts_list import acts_list
+from components.ui.html_table import html_table, strong, text, tone
+from components.ui.words import day, pick, t
+
+FIRST, LAST = date(2015, 1, 1), date(2060, 12, 31)  # what the calendar covers
+COLOURS = {"fixed": "gray", "confirmed": "green", "press_forecast": "amber", "estimated": "gold"}
+FORECASTS = ("press_forecast", "estimated")
+
+visit = session.require_role("administrator")
+parts.title(t("administration.holidays_title"), t("administration.holidays_lead"))
+
+# Choose
+years = list(range(FIRST.year, LAST.year + 1))
+year = st.selectbox(t("administration.year"), years, index=years.index(date.today().year), key="holidays_year", width=200)
+
+# Load
+page = administration.holidays(visit.client, year)
+days = page["days"]
+
+
+def status_of(status: str) -> str:
+    return t(f"administration.status_{status}")
+
+
+def named(one: dict) -> str:
+    return f"{day(one['day'], 'full')} · {pick(one, 'name_')} ({status_of(one['status'])})"
+
+
+# Show
+expected = [one for one in days if one["status"] in FORECASTS]
+if expected:
+    st.info(t("administration.forecasts", count=len(expected)), icon=":material/event_upcoming:")
+if not days:
+    parts.nothing_here(t("administration.no_holiday"), ":material/event_busy:")
+lines = []
+for one in days:
+    doubt = t("administration.or_day", date=day(one["alt_day"])) if one["alt_day"] else ""
+    idle = t("administration.not_worked") if as_day(one["day"]).weekday() > 4 else ""
+    lines.append([
+        strong(day(one["day"], "full"), doubt or idle),
+        text(pick(one, "name_"), t(f"administration.category_{one['category']}")),
+        tone(status_of(one["status"]), COLOURS[one["status"]]),
+        text(one["source"]),
+    ])  # fmt: skip
+if lines:
+    html_table([t(f"administration.column_{column}") for column in ("day", "name", "state", "source")], lines)
+if not page["may_change"]:
+    parts.note(t("administration.read_only"))
+    st.stop()
+
+
+def effect_of(chosen: date, adding: bool, instead_of: str | None = None) -> int:
+    return call(visit.client, "holiday_effect", p_day=chosen, p_adding=adding, p_instead_of=instead_of)
+
+
+@st.dialog(t("administration.change"))
+def confirm(sentence: str, effect: tuple, act: tuple, saved: str) -> None:
+    """effect: arguments of effect_of; act: function and parameters. Nothing changes before the last button."""
+    st.markdown(f"**{parts.plain(sentence)}**")
+    with parts.refusals_shown():
+        with st.spinner(t("administration.see_effect")):
+            count = effect_of(*effect)
+        if count:
+            st.warning(f"{t('administration.effect', count=count)} {t('administration.effect_recorded')}", icon=":material/update:")
+        else:
+            st.success(t("administration.no_effect"), icon=":material/check:")
+        if st.button(t("administration.confirm_change"), type="primary", key="confirm_change"):
+            function, params = act
+            moved = call(visit.client, function, **params)
+            moved = t("administration.moved", count=moved) if moved else t("administration.none_moved")
+            parts.flash(t(f"administration.{saved}", name=sentence.split(" · ")[-1], date=sentence.split(" · ")[0], moved=moved))
+            st.rerun()
+
+
+def change_a_day() -> None:
+    by_day = {one["day"]: one for one in days}
+    chosen = by_day[
+        st.selectbox(t("administration.which_day"), list(by_day), format_func=lambda one: named(by_day[one]), key=f"holiday_{year}")
+    ]
+    acts = (["confirm"] if chosen["status"] in FORECASTS else []) + ["move", "remove"]
+    name = pick(chosen, "name_")
+    what = st.radio(
+        t("administration.what_to_do"), acts, format_func=lambda one: t(f"administration.do_{one}"), key=f"holiday_act_{chosen['day']}"
+    )
+    new_day, source = None, chosen["source"]
+    if what == "move":
+        likely = as_day(chosen["alt_day"] or chosen["day"])
+        new_day = st.date_input(t("administration.new_day"), likely, FIRST, LAST, format="DD/MM/YYYY", key=f"holiday_new_{chosen['day']}")
+    if what != "remove":
+        source = st.text_input(t("administration.source"), "", max_chars=200, key=f"holiday_source_{chosen['day']}")
+    if st.button(t("administration.see_effect"), type="primary", key="holiday_effect"):
+        if what == "remove":
+            confirm(
+                f"{day(chosen['day'])} · {name}", (chosen["day"], False), ("remove_holiday", {"p_day": chosen["day"]}), "holiday_removed"
+            )
+        elif what == "move":
+            params = {"p_from": chosen["day"], "p_to": new_day, "p_status": "confirmed", "p_source": source}
+            confirm(f"{day(new_day)} · {name}", (new_day, True, chosen["day"]), ("move_holiday", params), "holiday_saved")
+        else:
+            params = {f"p_{key}": chosen[key] for key in ("day", "name_fr", "name_ar", "category")}
+            params |= {"p_status": "confirmed", "p_source": source}
+            confirm(f"{day(chosen['day'])} · {name}", (chosen["day"], True), ("set_holiday", params), "holiday_saved")
+
+
+def add_a_day() -> None:
+    given = st.date_input(t("administration.column_day"), None, FIRST, LAST, format="DD/MM/YYYY", key="add_day")
+    french, arabic = st.columns(2)
+    names = {
+        "fr": french.text_input(t("administration.name_fr"), key="add_name_fr", max_chars=100),
+        "ar": arabic.text_input(t("administration.name_ar"), key="add_name_ar", max_chars=100),
+    }
+    categories = list(reversed(administration.CATEGORIES))
+    category = french.selectbox(
+        t("administration.category"), categories, format_func=lambda one: t(f"administration.category_{one}"), key="add_category"
+    )
+    status = arabic.selectbox(t("administration.status"), administration.STATUSES, index=1, format_func=status_of, key="add_status")
+    source = st.text_input(t("administration.source"), key="add_source", max_chars=200)
+    if st.button(t("administration.see_effect"), type="primary", key="add_effect"):
+        params = {
+            "p_day": given,
+            "p_name_fr": names["fr"],
+            "p_name_ar": names["ar"],
+            "p_category": category,
+            "p_status": status,
+            "p_source": source,
+        }
+        confirm(f"{day(given)} · {pick(names)}", (given, True), ("set_holiday", params), "holiday_saved")
+
+
+# Act
+change, add = st.columns(2, gap="large")
+with change:
+    parts.header(t("administration.change"))
+    if days:
+        change_a_day()
+with add:
+    parts.header(t("administration.do_add"))
+    add_a_day()
+parts.header(t("administration.last_changes"))
+acts_list(page["acts"])
