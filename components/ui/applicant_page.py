@@ -52,11 +52,10 @@ def countdown(seen: dict) -> tuple[str, str, str]:
         kept = t("common.days", count=seen["remaining_days"] or 0)
         return t("dossier.suspended"), kept, t("dossier.suspended_note")
     if seen["waits_for"] == "administration" and seen["legal_end"]:
-        return (
-            t("dossier.days_of_commune"),
-            dossier_cards.days_words(seen["days_left"]),
-            t("dossier.until_day", date=day(seen["legal_end"], "full")),
-        )
+        note = t("dossier.until_day", date=day(seen["legal_end"], "full"))
+        if seen["working_days_left"] is not None:
+            note += f" ({t('filing.time_working_days', count=seen['working_days_left'])})"
+        return t("dossier.days_of_commune"), dossier_cards.days_words(seen["days_left"]), note
     if seen["state"] == "DELIVERED" and seen["valid_until"]:
         return t("dossier.permit_valid"), day(seen["valid_until"], "short"), t("dossier.delivered_on", date=day(seen["delivered_at"]))
     if seen["closed_at"]:

@@ -22,6 +22,8 @@ begin
       'legal_end', v_dossier.legal_end, 'days_left', v_dossier.legal_end - v_today, 'remaining_days', v_dossier.remaining_days,
       'working_days_left', case when v_definition #>> '{clocks,legal,counted}' = 'working_days' and v_dossier.legal_end >= v_today
                                 then app.working_days_between(v_today, v_dossier.legal_end) end,
+      'working_days_left', case when v_definition #>> '{clocks,legal,counted}' = 'working_days' and v_dossier.legal_end >= v_today
+                                then app.working_days_between(v_today, v_dossier.legal_end) end,
       'decided_at', v_dossier.decided_at, 'delivered_at', v_dossier.delivered_at, 'valid_until', v_dossier.valid_until,
       'silence_on', v_dossier.silence_on, 'closed_at', v_dossier.closed_at,
       'waits_for', case when v_dossier.closed_at is not null or v_dossier.state in ('DELIVERED', 'LAPSED') then 'nobody'
