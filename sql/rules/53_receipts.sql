@@ -65,7 +65,7 @@ begin
   v_definition := app.version_definition(v_dossier.version_id);
   v_words := app.wording(v_definition, 'receipt');
   v_complete := v_dossier.complete_on is not null;
-  v_by := app.person_name((select auth.uid()));
+  v_by := app.person_name(case when p_side = 'system' then v_dossier.filed_by else (select auth.uid()) end);
   v_missing_law := app.article_text(v_definition, v_definition #>> '{requests,articles,missing}');
   -- Only what the receipt's sentences name: it is written while the applicant waits.
   v_values := jsonb_strip_nulls(jsonb_build_object('complete_on', app.date_text(v_dossier.complete_on), 'legal_end', app.date_text(v_dossier.legal_end),

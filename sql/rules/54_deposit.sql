@@ -107,7 +107,7 @@ begin
   -- Answers to questions that were asked no more, and their files, do not enter the file.
   v_facts := app.facts(p_dossier);
   v_asked := app.asked(v_definition, v_facts);
-  v_faults := app.faults(v_definition, v_facts);
+  v_faults := app.faults(v_definition, v_facts, v_asked);
   v_refusing := app.deposit_faults(p_dossier, v_faults);
   if v_refusing <> '[]' then
     perform app.refuse('LACK1', jsonb_build_object('faults', v_refusing));
@@ -224,6 +224,23 @@ begin
 end;
 $$;
 
+-- Everything was given in time, but nobody pressed the button: the file is complete all the same. To be tried before a file is
+-- returned; true when it was completed.
+create or replace function app.complete_if_ready(p_dossier uuid) returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_dossier app.dossier;
+begin
+  select * into v_dossier from app.dossier where id = p_dossier for update;
+  if v_dossier.state <> 'INCOMPLETE' or app.still_lacking(p_dossier) <> '[]'
+     or exists (select from app.document m where m.dossier_id = p_dossier and m.removed_at is null and m.check_state = 'unchecked') then
+    return false;
+  end if;
+  perform app.finish_deposit(p_dossier, 'system');
+  return true;
+end;
+$$;
+
 create or replace function app.document_digests(p_dossier uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -234,5 +251,5 @@ end;
 $$;
 
 revoke execute on function app.earlier_refusal, app.take_number, app.receipt_summary, app.deposit_faults, app.expected_items, app.start_examination,
-  app.still_lacking, app.finish_deposit, app.document_digests, public.deposit, public.complete_deposit from public, anon, authenticated;
+  app.still_lacking, app.finish_deposit, app.complete_if_ready, app.document_digests, public.deposit, public.complete_deposit from public, anon, authenticated;
 grant execute on function public.deposit, public.complete_deposit to authenticated;

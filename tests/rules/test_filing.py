@@ -322,6 +322,14 @@ def test_the_clock_starts_the_day_the_last_missing_paper_arrives(world):
     assert states == ["ملف في طور الإيداع", "ملف مودع"]
 
 
+def test_a_file_with_everything_in_time_is_completed_even_if_nobody_pressed_the_button(world):
+    dossier = deposited(world, FATIMA, HOME, slots=("identity", "title"))
+    assert world.owner.value("select app.complete_if_ready(%s)", dossier) is False
+    attach(world, FATIMA, dossier, "photos")
+    assert world.owner.value("select app.complete_if_ready(%s)", dossier) is True
+    assert row(world, dossier)["state"] == "DEPOSITED"
+
+
 def test_after_the_last_day_the_file_cannot_be_completed(world):
     world.set_today(HOME, "2026-03-02")
     dossier = deposited(world, FATIMA, HOME, slots=("identity", "title"))
