@@ -89,9 +89,13 @@ def procedures() -> None:
     chosen = codes[0]
     if len(codes) > 1:
         chosen = st.radio(
-            t("administration.tab_procedures"), codes, format_func=titles.get, captions=[state_of(offer) for offer in offers], key="settings_procedure",
+            t("administration.tab_procedures"),
+            codes,
+            format_func=titles.get,
+            captions=[state_of(offer) for offer in offers],
+            key="settings_procedure",
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
     offer = next(offer for offer in offers if offer["code"] == chosen)
     parts.header(titles[chosen])
     if len(codes) == 1:
@@ -202,7 +206,12 @@ sections["acts"] = lambda: acts_list(commune["acts"], titles)
 if not commune["is_open"]:
     sections = {"opening": opening} | sections
 chosen = st.segmented_control(
-    t("shell.page_settings"), list(sections), default=next(iter(sections)), format_func=lambda one: t(f"administration.tab_{one}"),
-    key=f"settings_section_{commune['is_open']}", label_visibility="collapsed", required=True,
-)  # fmt: skip
+    t("shell.page_settings"),
+    list(sections),
+    default=next(iter(sections)),
+    format_func=lambda one: t(f"administration.tab_{one}"),
+    key=f"settings_section_{commune['is_open']}",
+    label_visibility="collapsed",
+    required=True,
+)
 sections[chosen or next(iter(sections))]()
