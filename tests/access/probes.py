@@ -43,6 +43,7 @@ def rows(scene):
         "payment": ("payment", f"fee_order_id = '{scene.fee_order['id']}'"),
         "copy_sent": ("copy_sent", f"id = '{scene.copy}'"),
         "task": ("task", f"id = '{scene.task['id']}'"),
+        "administrative_act": ("administrative_act", f"commune_id = '{scene.commune}'"),
         "commune_procedure": ("commune_procedure", f"commune_id = '{scene.commune}'"),
     }
     named = {table for table, _ in found.values()}
@@ -168,6 +169,15 @@ def calls(scene):
                                 "p_from": None, "p_to": None}, None),
         "revoke_delegation": ({"p_delegation": scene.delegation}, None),
         "enable_procedure": ({"p_commune": scene.commune, "p_procedure": "URB-08"}, None),
+        "open_commune": ({"p_commune": scene.commune}, None),
+        "set_commune_contact": ({"p_commune": scene.commune, "p_contact": {}}, None),
+        "disable_procedure": ({"p_commune": scene.commune, "p_procedure": "URB-08"}, None),
+        "administration_page": ({"p_commune": scene.commune}, "offers"),
+        "fee_trial": ({"p_version": scene.version, "p_settings": {}, "p_answers": {}}, None),
+        "holiday_effect": ({"p_day": "2026-12-24", "p_adding": True}, None),
+        "holidays_page": ({"p_year": 2026}, None),
+        "move_holiday": ({"p_from": "2016-02-02", "p_to": "2016-02-03", "p_status": "none", "p_source": "x"}, None),
+        "record_page": ({"p_number": number}, number),
         "set_holiday": ({"p_day": "2026-12-24", "p_name_fr": "x", "p_name_ar": "x", "p_category": "none", "p_status": "none", "p_source": "x"}, None),
         "remove_holiday": ({"p_day": "2016-02-02"}, None),
         "set_demonstration_clock": ({"p_commune": scene.commune, "p_at": None}, None),

@@ -52,6 +52,7 @@ class Scene:
             if name != "nobody":
                 world.person(name)
         self.commune = world.open(HERE)
+        self.version = self.value("select id from app.procedure_version where procedure_code = 'URB-08' order by version desc limit 1")
         self._people()
         self.checked = self.filed()
         self.asked, self.deciding, self.signing, self.paying, self.delivered, self.refused = (self.filed() for _ in range(6))
@@ -176,6 +177,7 @@ class Scene:
         self.copy = self.value("select id from app.copy_sent where paper_id = %s", self.permit)
         self.insert("site_session", id_hash=uuid.uuid4().hex * 2, person_id=person["party"], sealed="x", expires_at=now + timedelta(days=1))
         self.insert("verification_attempt", client=uuid.uuid4().hex, minute=now - timedelta(hours=1), misses=1)
+        self.insert("administrative_act", person_id=person["administrator_here"], commune_id=self.commune, act="none")
         self.invitation = self.insert("invitation", token_hash=uuid.uuid4().hex, email="new@example.test", role="clerk", valid_from=now,
                                       organisation_id=world.organisation("clerk", HERE), invited_by=person["president"])["id"]  # fmt: skip
         day = now.date() - timedelta(days=4000)
