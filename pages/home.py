@@ -28,18 +28,18 @@ def card(page: str, icon: str, title: str, text: str) -> None:
 shown = {entry.file: entry for entry in site.existing() if entry.file in MINE and site.is_shown(entry, visit)}
 if shown:
     parts.header(t("shell.home_your_work"))
-    with st.grid(min_column_width=260):
+    with st.grid(3):
         for name in MINE:
             if name in shown:
                 card(name, shown[name].icon, t(f"shell.page_{name}"), t(f"shell.does_{name}"))
 
 if not visit.is_staff:
-    with st.grid(min_column_width=260):
+    with st.grid(3):
         card("filing" if visit.person else "catalogue", "edit_document", t("shell.home_file"), t("shell.home_file_text"))
         card("track", "search", t("shell.home_track"), t("shell.home_track_text"))
         card("verify", "verified", t("shell.home_verify"), t("shell.home_verify_text"))
     parts.header(t("shell.home_how"))
-    with st.grid(min_column_width=260):
+    with st.grid(3):
         for step in (1, 2, 3):
             with st.container(height="stretch"):
                 st.markdown(f"{step}. " + t(f"shell.home_step_{step}"))

@@ -116,7 +116,8 @@ def bar(visit: session.Session) -> None:
             return
         unread = visit.me["unread"]
         with st.container(key="shell_bell_new" if unread else "shell_bell", width="content"):
-            links.link("notices", str(unread) if unread else " ", ":material/notifications:", help=t("shell.unread", count=unread))
+            name = t("shell.unread", count=unread) if unread else t("shell.page_notices")
+            links.link("notices", name, ":material/notifications:", help=name)
         name = pick(visit.person, "name_") or visit.person["email"]
         with st.popover(parts.plain(name), icon=":material/account_circle:", type="tertiary", key="shell_account"):
             st.markdown(f"**{parts.plain(name)}**")

@@ -12,7 +12,12 @@ import httpx
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from components.operations.worker_account import ensure_worker_account
+from components.operations.worker_process import WorkerProcess
+from tests.backend import start_backend
+
 ROOT = Path(__file__).resolve().parents[2]
+FAILED = pytest.StashKey[bool]()
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 REMEDY = "Chromium is missing: apt-get install chromium (or make test, which does it)."
 
@@ -24,24 +29,48 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site(backend):
-    """The site on the tests' backend, without worker and demonstration."""
-    port = free_port()
+def backend(tmp_path_factory):
+    """A backend of their own: the worker below takes every job it finds, and other tests leave some behind."""
+    with start_backend(tmp_path_factory.mktemp("browser-backend")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def worker(backend, tmp_path_factory):
+    """The worker, as the launcher runs it. Tests that only look at pages do without."""
+    home = tmp_path_factory.mktemp("browser-home")
+    ensure_worker_account(backend.url, backend.service_role_key, backend.database_url, home)
+    process = WorkerProcess(environment_of(backend) | {"SHUBBAK_HOME": str(home), "SMTP_URL": ""})
+    yield process
+    process.stop()
+
+
+def environment_of(backend) -> dict[str, str]:
+    return {"SUPABASE_URL": backend.url, "SUPABASE_ANON_KEY": backend.anon_key}
+
+
+def start_site(backend, port: int) -> subprocess.Popen:
+    """The site as a process, answering when this returns."""
     environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SUPABASE_SERVICE_ROLE_KEY")}
-    environment |= {"SUPABASE_URL": backend.url, "SUPABASE_ANON_KEY": backend.anon_key}
-    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=ROOT, env=environment)
-    address = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=ROOT, env=environment | environment_of(backend))
     for _ in range(300):
         if process.poll() is not None:
             pytest.fail(f"the site ended at once with code {process.returncode}")
         try:
-            httpx.get(f"{address}/_stcore/health").raise_for_status()
-            break
+            httpx.get(f"http://127.0.0.1:{port}/_stcore/health").raise_for_status()
+            return process
         except httpx.HTTPError:
             time.sleep(0.2)
-    else:
-        pytest.fail("the site did not come up within a minute")
-    yield address
+    process.kill()
+    pytest.fail("the site did not come up within a minute")
+
+
+@pytest.fixture(scope="session")
+def site(backend):
+    """The site's address."""
+    port = free_port()
+    process = start_site(backend, port)
+    yield f"http://127.0.0.1:{port}"
     process.terminate()
     process.wait(20)
 
@@ -56,8 +85,16 @@ def browser():
         chromium.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    item.stash.setdefault(FAILED, False)
+    item.stash[FAILED] |= report.failed
+    return report
+
+
 @pytest.fixture
-def visitor(browser, site):
+def visitor(browser, site, request, tmp_path):
     """visitor("fr", width=390) -> a page of a new browser profile; it records requests that leave the site and errors."""
     contexts = []
 
@@ -67,14 +104,19 @@ def visitor(browser, site):
         )
         contexts.append(context)
         page = context.new_page()
-        page.outside, page.faults = [], []
+        page.site, page.outside, page.faults = site, [], []
         page.on("request", lambda request: None if own(request.url, site) else page.outside.append(request.url))
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("console", lambda message: page.faults.append(message.text) if "Content Security Policy" in message.text else None)
         return page
 
     yield make
-    for context in contexts:
+    for place, context in enumerate(contexts):
+        if request.node.stash.get(FAILED, False):
+            for number, page in enumerate(context.pages):
+                picture = tmp_path / f"seen-{place}-{number}.png"
+                page.screenshot(path=picture, full_page=True)
+                print(f"what was on the screen: {picture} ({page.url})")
         context.close()
 
 
