@@ -263,11 +263,11 @@ end;
 $$;
 
 -- For the screen: {steps: [id], fields: [id], required: [id], hidden_cells: ["table[2].column"]}.
-create or replace function app.visible_fields(p_definition jsonb, p_facts jsonb) returns jsonb
+create or replace function app.visible_fields(p_definition jsonb, p_facts jsonb, p_asked jsonb default null) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
   return (
-    with asked as materialized (select app.asked(p_definition, p_facts) as facts),
+    with asked as materialized (select coalesce(p_asked, app.asked(p_definition, p_facts)) as facts),
     fields as (
       select f, n from asked, jsonb_array_elements(p_definition -> 'steps') as s, jsonb_array_elements(s -> 'fields') with ordinality as x(f, n)
        where asked.facts -> 'fields' ? (f ->> 'id'))

@@ -311,12 +311,12 @@ begin
 end;
 $$;
 
--- Everything wrong with a request, in the order of the form: answers, rules, documents.
-create or replace function app.faults(p_definition jsonb, p_facts jsonb) returns jsonb
+-- Everything wrong with a request, in the order of the form: answers, rules, documents. p_asked: app.asked of the same, when it is known.
+create or replace function app.faults(p_definition jsonb, p_facts jsonb, p_asked jsonb default null) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
   v_definition jsonb := app.opened(p_definition);
-  v_asked    jsonb := app.asked(v_definition, p_facts);
+  v_asked    jsonb := coalesce(p_asked, app.asked(v_definition, p_facts));
   v_answers  jsonb := v_asked -> 'answers';
   v_fields   jsonb := v_asked -> 'fields';
   v_found    jsonb := '[]';

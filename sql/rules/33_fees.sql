@@ -120,12 +120,12 @@ end;
 $$;
 
 -- {lines, total, whole_total}: what is due at the hand-over, and over the whole period asked. Null totals while something is missing.
-create or replace function app.fee_estimate(p_definition jsonb, p_facts jsonb) returns jsonb
+create or replace function app.fee_estimate(p_definition jsonb, p_facts jsonb, p_asked jsonb default null) returns jsonb
 language plpgsql stable set search_path = '' as $$
 begin
   return (
     with opened as materialized (select app.opened(p_definition) as definition),
-    asked as materialized (select app.asked(definition, p_facts) as facts from opened),
+    asked as materialized (select coalesce(p_asked, app.asked(definition, p_facts)) as facts from opened),
     lines as materialized (
       select n, app.fee_line(definition, f, facts) as line
         from opened, asked, jsonb_array_elements(coalesce(definition -> 'fees', '[]')) with ordinality as x(f, n)

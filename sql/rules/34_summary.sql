@@ -85,20 +85,25 @@ $$;
 -- Unanswered questions stand there with a null text.
 create or replace function app.answers_summary(p_definition jsonb, p_answers jsonb) returns jsonb
 language plpgsql stable set search_path = '' as $$
+declare
+  v_definition jsonb := app.opened(p_definition);
+  v_asked      jsonb := app.asked(v_definition, jsonb_build_object('answers', p_answers));
+  v_answers    jsonb := v_asked -> 'answers';
+  v_steps      jsonb := v_asked -> 'steps';
+  v_asked_for  jsonb := v_asked -> 'fields';
 begin
   return (
-    with asked as materialized (select app.asked(p_definition, jsonb_build_object('answers', p_answers)) as facts),
-    fields as (
-      select s.n as step_at, s.step, x.n as field_at, x.f, facts #> array['answers', x.f ->> 'id'] as value
-        from asked, jsonb_array_elements(p_definition -> 'steps') with ordinality as s(step, n), jsonb_array_elements(s.step -> 'fields') with ordinality as x(f, n)
-       where facts -> 'steps' ? (s.step ->> 'id') and facts -> 'fields' ? (x.f ->> 'id') and x.f ->> 'type' not in ('heading', 'help', 'document')),
-    said as (
-      select *, case when f ->> 'type' = 'table' and jsonb_typeof(value) = 'array' then app.table_summary(f, value) end as rows from fields)
-    select coalesce(jsonb_agg(jsonb_build_object('step', step -> 'id', 'title', step -> 'title', 'fields', list) order by step_at), '[]')
-      from (select step_at, step, jsonb_agg(jsonb_build_object('id', f -> 'id', 'type', f -> 'type', 'label', f -> 'label', 'value', value,
-                     'text', case when rows is null then app.value_text(f, value) else rows -> 'text' end)
-                   || case when rows is null then '{}' else jsonb_build_object('table', rows - 'text') end order by field_at) as list
-              from said group by step_at, step) as steps);
+    select coalesce(jsonb_agg(jsonb_build_object('step', s.step -> 'id', 'title', s.step -> 'title', 'fields', said.list) order by s.n), '[]')
+      from jsonb_array_elements(v_definition -> 'steps') with ordinality as s(step, n),
+           lateral (
+             select jsonb_agg(jsonb_build_object('id', x.f -> 'id', 'type', x.f -> 'type', 'label', x.f -> 'label', 'value', v_answers -> (x.f ->> 'id'),
+                                'text', case when t.rows is null then app.value_text(x.f, v_answers -> (x.f ->> 'id')) else t.rows -> 'text' end)
+                              || case when t.rows is null then '{}' else jsonb_build_object('table', t.rows - 'text') end order by x.n) as list
+               from jsonb_array_elements(s.step -> 'fields') with ordinality as x(f, n),
+                    lateral (select case when x.f ->> 'type' = 'table' and jsonb_typeof(v_answers -> (x.f ->> 'id')) = 'array'
+                                         then app.table_summary(x.f, v_answers -> (x.f ->> 'id')) end as rows) as t
+              where v_asked_for ? (x.f ->> 'id') and x.f ->> 'type' not in ('heading', 'help', 'document')) as said
+     where v_steps ? (s.step ->> 'id') and said.list is not null);
 end;
 $$;
 

@@ -49,7 +49,7 @@ create or replace function app.version_definition(p_version uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
-    select definition from app.procedure_version where id = p_version);
+    select definition || '{}' from app.procedure_version where id = p_version);  -- opened, once (app.opened)
 end;
 $$;
 
@@ -173,13 +173,15 @@ declare
   v_dossier    app.dossier;
   v_definition jsonb;
   v_facts      jsonb := app.facts(p_dossier);
+  v_asked      jsonb;
 begin
   select * into v_dossier from app.dossier where id = p_dossier;
   v_definition := app.version_definition(v_dossier.version_id);
+  v_asked := app.asked(v_definition, v_facts);
   return jsonb_build_object(
     'revision', v_dossier.revision, 'saved_at', v_dossier.updated_at, 'state', v_dossier.state, 'answers', v_dossier.answers,
-    'visible', app.visible_fields(v_definition, v_facts), 'demanded', app.demanded_documents(v_definition, v_facts),
-    'faults', app.faults(v_definition, v_facts), 'fee', app.fee_estimate(v_definition, v_facts));
+    'visible', app.visible_fields(v_definition, v_facts, v_asked), 'demanded', app.documents_asked(v_definition, v_asked),
+    'faults', app.faults(v_definition, v_facts, v_asked), 'fee', app.fee_estimate(v_definition, v_facts, v_asked));
 end;
 $$;
 

@@ -18,7 +18,7 @@ create or replace function app.definition_of(p_dossier uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
-    select v.definition from app.dossier d join app.procedure_version v on v.id = d.version_id where d.id = p_dossier);
+    select v.definition || '{}' from app.dossier d join app.procedure_version v on v.id = d.version_id where d.id = p_dossier);
 end;
 $$;
 

@@ -41,7 +41,7 @@ language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
     with d as (
-      select d.*, v.definition, c.name_fr, c.name_ar from app.dossier d
+      select d.*, v.definition || '{}' as definition, c.name_fr, c.name_ar from app.dossier d
         join app.procedure_version v on v.id = d.version_id join app.commune c on c.id = d.commune_id where d.id = p_dossier
     ), fields as (
       select f ->> 'id' as id, f #>> '{text,fr}' as fr, f #>> '{text,ar}' as ar
@@ -125,14 +125,25 @@ $$;
 -- What a stranger may read about a paper: kind, number, date, commune and the fields the definition calls public.
 create or replace function app.public_data(p_dossier uuid, p_data jsonb) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_definition jsonb;
+  v_answers    jsonb;
+  v_until      date;
+  v_asked      jsonb;
 begin
-  return (
-    select jsonb_build_object('kind', p_data ->> 'kind', 'number', p_data ->> 'number', 'date', p_data ->> 'date',
-             'commune', p_data -> 'commune', 'procedure', d.definition -> 'title', 'valid_until', w.valid_until,
-             'fields', (select coalesce(jsonb_agg(jsonb_build_object('label', f -> 'label', 'text', f -> 'text')), '[]')
-                          from jsonb_array_elements(app.answers_summary(d.definition, w.answers)) as s, jsonb_array_elements(s -> 'fields') as f
-                         where coalesce(d.definition -> 'public', '[]') ? (f ->> 'id')))
-      from app.dossier w join app.procedure_version d on d.id = w.version_id where w.id = p_dossier);
+  select v.definition || '{}', w.answers, w.valid_until into v_definition, v_answers, v_until
+    from app.dossier w join app.procedure_version v on v.id = w.version_id where w.id = p_dossier;
+  v_asked := app.asked(v_definition, jsonb_build_object('answers', v_answers));
+  return jsonb_build_object('kind', p_data ->> 'kind', 'number', p_data ->> 'number', 'date', p_data ->> 'date',
+    'commune', p_data -> 'commune', 'procedure', v_definition -> 'title', 'valid_until', v_until,
+    'fields', (select coalesce(jsonb_agg(jsonb_build_object('label', f -> 'label', 'text',
+                                 case when f ->> 'type' = 'table' and jsonb_typeof(v_asked #> array['answers', f ->> 'id']) = 'array'
+                                      then app.table_summary(f, v_asked #> array['answers', f ->> 'id']) -> 'text'
+                                      else app.value_text(f, v_asked #> array['answers', f ->> 'id']) end) order by s.n, x.n), '[]')
+                 from jsonb_array_elements(v_definition -> 'steps') with ordinality as s(step, n),
+                      jsonb_array_elements(s.step -> 'fields') with ordinality as x(f, n)
+                where coalesce(v_definition -> 'public', '[]') ? (f ->> 'id') and v_asked -> 'fields' ? (f ->> 'id')
+                  and f ->> 'type' not in ('heading', 'help', 'document')));
 end;
 $$;
 
