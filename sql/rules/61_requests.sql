@@ -203,6 +203,10 @@ begin
   if v_dossier.closed_at is not null or v_dossier.complete_by is null or app.today(v_dossier.commune_id) <= v_dossier.complete_by then
     return false;
   end if;
+  -- Every paper came in time and only the last click is missing: the file is complete, not late.
+  if v_dossier.state = 'INCOMPLETE' and app.complete_if_ready(p_dossier) then
+    return false;
+  end if;
   update app.request set closed_as = 'expired' where dossier_id = p_dossier and closed_as is null;
   perform app.request_paper(p_dossier, 'return', app.return_letter(p_dossier));
   perform app.close_dossier(p_dossier, 'RETURNED', 'returned', 'system', jsonb_build_object('complete_by', v_dossier.complete_by));

@@ -23,7 +23,8 @@ begin
       from app.decision x where x.dossier_id = p_dossier and x.kind in ('refusal', 'revocation') and x.notified_at is not null
      order by x.notified_at desc limit 1;
     v_from := coalesce(v_from, case when v_dossier.silence_on is not null and v_dossier.decided_at is null then v_dossier.legal_end end);
-    return daterange(v_from, app.full_days_end(v_from, (v_rules ->> 'file_days')::int), '[]');
+    -- Without a refusal or an expired time there is nothing to appeal from: a range without ends would say "always".
+    return case when v_from is not null then daterange(v_from, app.full_days_end(v_from, (v_rules ->> 'file_days')::int), '[]') end;
   end if;
   select * into v_first from app.appeal where dossier_id = p_dossier and level = 'president';
   if v_first.id is null or v_first.outcome = 'upheld' then

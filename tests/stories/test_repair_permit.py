@@ -253,6 +253,8 @@ def test_a_refusal_states_its_reasons_and_opens_an_appeal(story):
     story.enrol(PRESIDENT)
     dossier = deposited(world, CITIZEN, TOWN)
     studied(story, dossier, "refusal")
+    with refused("LATE1"):
+        story.do(CITIZEN, "appeal", p_dossier=dossier, p_level="president", p_grounds="Trop tôt : rien n'est décidé.")
 
     with story("Un refus sans motif ni article n'est pas accepté.", "لا يقبل رفض بدون سبب ومادة قانونية."):
         with refused("REAS1"):
