@@ -27,7 +27,8 @@
   const fix = (node, switching) => {
     if (node.nodeType === Node.TEXT_NODE) {
       const ours = node.parentElement && node.parentElement.closest("[data-testid=stMarkdownContainer],[data-testid=stHtml],script,style");
-      if (ours && !ours.closest("[data-testid=stFileUploaderDropzone]")) return;   // whose own button is Markdown too
+      // The button of uploads and the folded menu are Markdown too, but Streamlit's own.
+      if (ours && !ours.closest("[data-testid=stFileUploaderDropzone],[data-testid=stHeader],[data-testid=stSidebarNav]")) return;
       const changed = word(node.data, switching);
       if (changed !== null && changed !== node.data) node.data = changed;
     } else if (node.nodeType === Node.ELEMENT_NODE) {
