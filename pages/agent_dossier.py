@@ -51,7 +51,7 @@ with st.container(key="desk_walk", horizontal=True, vertical_alignment="center")
         st.caption(t("queue.place", place=number(around["place"]), total=number(around["total"])))
 
 # Show
-parts.title(ltr(head["number"]), " · ".join(filter(None, [head["owner_name"], head["title"]])))
+parts.title(ltr(head["number"]), parts.joined(head["owner_name"], head["title"]))
 band_badge(head, page)
 path(head["steps"], head["step"], head["state"])
 if head["silence_on"]:

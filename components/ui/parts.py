@@ -68,6 +68,11 @@ def nothing_here(text: str, icon: str = ":material/inbox:") -> None:
     st.info(text, icon=icon)
 
 
+def joined(*pieces: str) -> str:
+    """Pieces of text side by side, each read in its own direction: a house number after a Latin name stays with its street."""
+    return " · ".join(f"\u2068{piece}\u2069" for piece in pieces if piece)
+
+
 def plain(text: str) -> str:
     """Text that people typed, safe inside Markdown."""
     return re.sub(r"([\\`*_\[\]$~<>#:|])", r"\\\1", text)
