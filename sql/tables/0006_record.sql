@@ -92,3 +92,5 @@ create table app.notice (
 );
 create index notice_unread on app.notice (person_id, at desc) where read_at is null;
 create index on app.notice (dossier_id);
+-- The bell's page: one person's notices, read ones too.
+create index on app.notice (person_id, at desc);
