@@ -63,23 +63,31 @@ def effect_of(chosen: date, adding: bool, instead_of: str | None = None) -> int:
     return call(visit.client, "holiday_effect", p_day=chosen, p_adding=adding, p_instead_of=instead_of)
 
 
-@st.dialog(t("administration.change"))
-def confirm(sentence: str, effect: tuple, act: tuple, saved: str) -> None:
-    """effect: arguments of effect_of; act: function and parameters. Nothing changes before the last button."""
-    st.markdown(f"**{parts.plain(sentence)}**")
-    with parts.refusals_shown():
-        with st.spinner(t("administration.see_effect")):
-            count = effect_of(*effect)
-        if count:
-            st.warning(f"{t('administration.effect', count=count)} {t('administration.effect_recorded')}", icon=":material/update:")
+def propose(asked: bool, act: str, params: dict, effect: tuple, saved: str, shown: tuple[str, str]) -> None:
+    """Tells how many open dossiers the change moves, then asks. Nothing changes before the last button; another change asks anew.
+
+    effect: arguments of effect_of; shown: the day and its name.
+    """
+    change = [act, params]
+    if asked:
+        with parts.refusals_shown(), st.spinner(t("administration.see_effect")):
+            st.session_state["holiday_change"] = {"change": change, "count": effect_of(*effect)}
+    told = st.session_state.get("holiday_change")
+    if not told or told["change"] != change:
+        return
+    with st.container(border=True, key="holiday_confirm"):
+        st.markdown(f"**{parts.plain(' · '.join(shown))}**")
+        if told["count"]:
+            st.warning(f"{t('administration.effect', count=told['count'])} {t('administration.effect_recorded')}", icon=":material/update:")
         else:
             st.success(t("administration.no_effect"), icon=":material/check:")
         if st.button(t("administration.confirm_change"), type="primary", key="confirm_change"):
-            function, params = act
-            moved = call(visit.client, function, **params)
-            moved = t("administration.moved", count=moved) if moved else t("administration.none_moved")
-            parts.flash(t(f"administration.{saved}", name=sentence.split(" · ")[-1], date=sentence.split(" · ")[0], moved=moved))
-            st.rerun()
+            with parts.refusals_shown():
+                moved = call(visit.client, act, **params)
+                moved = t("administration.moved", count=moved) if moved else t("administration.none_moved")
+                parts.flash(t(f"administration.{saved}", date=shown[0], name=shown[1], moved=moved))
+                del st.session_state["holiday_change"]
+                st.rerun()
 
 
 def change_a_day() -> None:
@@ -88,7 +96,6 @@ def change_a_day() -> None:
         st.selectbox(t("administration.which_day"), list(by_day), format_func=lambda one: named(by_day[one]), key=f"holiday_{year}")
     ]
     acts = (["confirm"] if chosen["status"] in FORECASTS else []) + ["move", "remove"]
-    name = pick(chosen, "name_")
     what = st.radio(
         t("administration.what_to_do"), acts, format_func=lambda one: t(f"administration.do_{one}"), key=f"holiday_act_{chosen['day']}"
     )
@@ -98,18 +105,17 @@ def change_a_day() -> None:
         new_day = st.date_input(t("administration.new_day"), likely, FIRST, LAST, format="DD/MM/YYYY", key=f"holiday_new_{chosen['day']}")
     if what != "remove":
         source = st.text_input(t("administration.source"), "", max_chars=200, key=f"holiday_source_{chosen['day']}")
-    if st.button(t("administration.see_effect"), type="primary", key="holiday_effect"):
-        if what == "remove":
-            confirm(
-                f"{day(chosen['day'])} · {name}", (chosen["day"], False), ("remove_holiday", {"p_day": chosen["day"]}), "holiday_removed"
-            )
-        elif what == "move":
-            params = {"p_from": chosen["day"], "p_to": new_day, "p_status": "confirmed", "p_source": source}
-            confirm(f"{day(new_day)} · {name}", (new_day, True, chosen["day"]), ("move_holiday", params), "holiday_saved")
-        else:
-            params = {f"p_{key}": chosen[key] for key in ("day", "name_fr", "name_ar", "category")}
-            params |= {"p_status": "confirmed", "p_source": source}
-            confirm(f"{day(chosen['day'])} · {name}", (chosen["day"], True), ("set_holiday", params), "holiday_saved")
+    asked = st.button(t("administration.see_effect"), type="primary", key="holiday_effect")
+    shown = (day(new_day or chosen["day"]), pick(chosen, "name_"))
+    if what == "remove":
+        propose(asked, "remove_holiday", {"p_day": chosen["day"]}, (chosen["day"], False), "holiday_removed", shown)
+    elif what == "move":
+        params = {"p_from": chosen["day"], "p_to": new_day, "p_status": "confirmed", "p_source": source}
+        propose(asked, "move_holiday", params, (new_day, True, chosen["day"]), "holiday_saved", shown)
+    else:
+        params = {f"p_{key}": chosen[key] for key in ("day", "name_fr", "name_ar", "category")}
+        params |= {"p_status": "confirmed", "p_source": source}
+        propose(asked, "set_holiday", params, (chosen["day"], True), "holiday_saved", shown)
 
 
 def add_a_day() -> None:
@@ -125,16 +131,19 @@ def add_a_day() -> None:
     )
     status = arabic.selectbox(t("administration.status"), administration.STATUSES, index=1, format_func=status_of, key="add_status")
     source = st.text_input(t("administration.source"), key="add_source", max_chars=200)
-    if st.button(t("administration.see_effect"), type="primary", key="add_effect"):
-        params = {
-            "p_day": given,
-            "p_name_fr": names["fr"],
-            "p_name_ar": names["ar"],
-            "p_category": category,
-            "p_status": status,
-            "p_source": source,
-        }
-        confirm(f"{day(given)} · {pick(names)}", (given, True), ("set_holiday", params), "holiday_saved")
+    params = {
+        "p_day": given,
+        "p_name_fr": names["fr"],
+        "p_name_ar": names["ar"],
+        "p_category": category,
+        "p_status": status,
+        "p_source": source,
+    }
+    if given and any(as_day(one["day"]) == given for one in days):
+        st.warning(t("administration.already"), icon=":material/event_busy:")
+        return
+    asked = st.button(t("administration.see_effect"), type="primary", key="add_effect")
+    propose(asked, "set_holiday", params, (given, True), "holiday_saved", (day(given), pick(names)))
 
 
 # Act

@@ -72,12 +72,26 @@ offers = commune["offers"]
 titles = {offer["code"]: pick(offer["title"]) for offer in offers}
 
 
-@st.dialog(t("administration.stop_receiving"))
 def stop_receiving(offer: dict) -> None:
-    st.write(t("administration.stop_question", title=titles[offer["code"]]))
-    st.caption(t("administration.open_requests", count=offer["open"]))
-    st.info(t("administration.stop_effect"), icon=":material/info:")
-    if st.button(t("administration.stop_receiving"), type="primary", key="stop_now"):
+    """A question first: what is filed goes on, what is not yet filed is not received."""
+    asking = f"stopping_{commune['id']}_{offer['code']}"
+    if not st.session_state.get(asking):
+        if st.button(t("administration.stop_receiving"), key=f"stop_{offer['code']}", type="tertiary", icon=":material/block:"):
+            st.session_state[asking] = True
+            st.rerun()
+        return
+    with st.container(border=True, key="stop_box"):
+        st.markdown(f"**{parts.plain(t('administration.stop_question', title=titles[offer['code']]))}**")
+        st.caption(t("administration.open_requests", count=offer["open"]))
+        st.info(t("administration.stop_effect"), icon=":material/info:")
+        with st.container(horizontal=True):
+            stop = st.button(t("administration.stop_receiving"), type="primary", key="stop_now")
+            keep = st.button(t("common.cancel"), key="stop_cancel")
+    if stop or keep:
+        del st.session_state[asking]
+    if keep:
+        st.rerun()
+    if stop:
         with parts.refusals_shown():
             going = call(visit.client, "disable_procedure", p_commune=commune["id"], p_procedure=offer["code"])
             going = t("administration.open_requests", count=going)
@@ -106,8 +120,7 @@ def procedures() -> None:
             administration.enable(visit.client, commune["id"], chosen, **wanted)
             done(t("administration.settings_saved", title=titles[chosen]))
     if offer["mode"] and not offer["closed_at"]:
-        if st.button(t("administration.stop_receiving"), key=f"stop_{chosen}", type="tertiary", icon=":material/block:"):
-            stop_receiving(offer)
+        stop_receiving(offer)
 
 
 def state_of(offer: dict) -> str:
