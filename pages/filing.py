@@ -52,8 +52,10 @@ with form:
         for slot in journey.slots:
             faults = [fault for fault in screen.faults if fault["path"] == slot["slot"] and "code" in fault] if memory.checked else []
             upload.slot_box(visit.client, page, slot, faults)
-        if filing.unchecked(page["documents"]):
-            upload.wait_for_checks(visit.client, dossier)
+        # A place of its own, empty or not: the buttons below stay where they are under the reader's finger.
+        with st.container(key="filing_checks"):
+            if filing.unchecked(page["documents"]):
+                upload.wait_for_checks(visit.client, dossier)
     elif screen.id == filing.PEOPLE:
         people_form.show(visit, page)
     elif screen.id == filing.CHECK:

@@ -144,7 +144,8 @@ def main() -> None:
     bar(visit)
     if visit.me["demonstration"]:
         st.html(f'<div class="shubbak-demonstration" role="note">{html.escape(t("shell.demonstration_strip"))}</div>')
-    parts.show_flash()
+    with st.container(key="shell_flash"):  # always there: a message that comes or goes does not draw the page anew
+        parts.show_flash()
     try:
         page.run()
     except Refusal as refusal:

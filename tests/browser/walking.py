@@ -151,6 +151,7 @@ class Walk:
         place = self.box(f"slot_{slot}")
         place.locator("input[type=file]").first.set_input_files({"name": name, "mimeType": mime, "buffer": content})
         place.get_by_text(name).first.wait_for()
+        self.settle()
 
     def download(self, words: str, within=None) -> bytes:
         place = within or self.page.get_by_test_id("stMain")
