@@ -92,8 +92,12 @@ def propose(asked: bool, act: str, params: dict, effect: tuple, saved: str, show
 
 def change_a_day() -> None:
     by_day = {one["day"]: one for one in days}
+    coming = [one["day"] for one in days if as_day(one["day"]) >= date.today()]
+    likely = next((one for one in coming if by_day[one]["status"] in FORECASTS), coming[0] if coming else days[0]["day"])
     chosen = by_day[
-        st.selectbox(t("administration.which_day"), list(by_day), format_func=lambda one: named(by_day[one]), key=f"holiday_{year}")
+        st.selectbox(
+            t("administration.which_day"), list(by_day), list(by_day).index(likely), lambda one: named(by_day[one]), key=f"holiday_{year}"
+        )
     ]
     acts = (["confirm"] if chosen["status"] in FORECASTS else []) + ["move", "remove"]
     what = st.radio(
@@ -101,8 +105,8 @@ def change_a_day() -> None:
     )
     new_day, source = None, chosen["source"]
     if what == "move":
-        likely = as_day(chosen["alt_day"] or chosen["day"])
-        new_day = st.date_input(t("administration.new_day"), likely, FIRST, LAST, format="DD/MM/YYYY", key=f"holiday_new_{chosen['day']}")
+        guess = as_day(chosen["alt_day"] or chosen["day"])
+        new_day = st.date_input(t("administration.new_day"), guess, FIRST, LAST, format="DD/MM/YYYY", key=f"holiday_new_{chosen['day']}")
     if what != "remove":
         source = st.text_input(t("administration.source"), "", max_chars=200, key=f"holiday_source_{chosen['day']}")
     asked = st.button(t("administration.see_effect"), type="primary", key="holiday_effect")
@@ -125,11 +129,12 @@ def add_a_day() -> None:
         "fr": french.text_input(t("administration.name_fr"), key="add_name_fr", max_chars=100),
         "ar": arabic.text_input(t("administration.name_ar"), key="add_name_ar", max_chars=100),
     }
+    kind, state = st.columns(2)
     categories = list(reversed(administration.CATEGORIES))
-    category = french.selectbox(
+    category = kind.selectbox(
         t("administration.category"), categories, format_func=lambda one: t(f"administration.category_{one}"), key="add_category"
     )
-    status = arabic.selectbox(t("administration.status"), administration.STATUSES, index=1, format_func=status_of, key="add_status")
+    status = state.selectbox(t("administration.status"), administration.STATUSES, index=1, format_func=status_of, key="add_status")
     source = st.text_input(t("administration.source"), key="add_source", max_chars=200)
     params = {
         "p_day": given,

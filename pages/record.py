@@ -1,6 +1,6 @@
 """The record: whether the chain of a dossier's acts is whole, and the daily digests by which anybody can contradict a rewrite."""
 
-import html
+import textwrap
 from datetime import date
 
 import streamlit as st
@@ -21,7 +21,7 @@ parts.title(t("administration.record_title"), t("administration.record_lead"))
 
 # Choose
 asked = st.query_params.get("number", "")
-with st.form("record", border=False, width=640):
+with st.container(key="number"), st.form("record", border=False, width=640):  # the key keeps numbers left to right (style.css)
     typed = st.text_input(
         t("administration.dossier_number"), asked, max_chars=60, placeholder="5410409-2026-REF-000123", key=f"record_{asked}"
     )
@@ -75,9 +75,9 @@ html_table(
     [t(f"administration.column_{column}") for column in ("day", "dossiers", "digest", "check")],
     [
         [
-            text(day(one["day"])),
+            text(day(one["day"], "short")),
             number(one["heads"]),
-            f'<code dir="ltr" class="shubbak-digest">{html.escape(one["digest"])}</code>',
+            f'<code dir="ltr">{"<wbr>".join(textwrap.wrap(one["digest"], 8))}</code>',
             tone(t(f"administration.digest_{states[one['day']]}"), COLOURS[states[one["day"]]]),
         ]
         for one in digests

@@ -5,8 +5,7 @@ A setting is either set by the commune or left to the proposed value; nothing is
 
 import streamlit as st
 
-from components.permits import administration
-from components.permits.texts import as_day
+from components.permits import administration, texts
 from components.ui import parts
 from components.ui.fields import field_input
 from components.ui.html_table import html_table, strong, text
@@ -87,8 +86,9 @@ def setting_input(setting: dict, key: str) -> object:
 
 def value_input(setting: dict, value: object, key: str) -> object:
     if setting["type"] != "map":
-        field = {name: setting[name] for name in ("id", "type", "label", "unit", "options", "decimals") if name in setting}
-        answer = field_input(field, value, key=f"{key}_value", required=True)
+        field = {name: setting[name] for name in ("id", "type", "unit", "options", "decimals") if name in setting}
+        field["label"] = {lang: texts.translate("administration.local_value", lang) for lang in texts.LANGUAGES}
+        answer = field_input(field, value, key=f"{key}_value")
         return [] if answer is None and setting["type"] == "choices" else setting["default"] if answer is None else answer
     answers = {}
     for place, option in enumerate(setting["options"]):
@@ -132,7 +132,7 @@ def in_words(setting: dict, value: object) -> str:
 def trial(client, commune: dict, version: dict, values: dict, key: str) -> None:
     """What a request would cost with the values on the screen."""
     st.caption(t("administration.trial_help"))
-    samples = administration.sample_answers(version["fee_questions"], as_day(commune["today"]))
+    samples = administration.sample_answers(version["fee_questions"], texts.as_day(commune["today"]))
     answers = {}
     for place, question in enumerate(version["fee_questions"]):
         if place % 2 == 0:
