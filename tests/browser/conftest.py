@@ -127,7 +127,7 @@ def own(url: str, site: str) -> bool:
 def settle(page) -> None:
     """Wait until the run of the script is over and its elements stand."""
     page.wait_for_selector(READY)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=15_000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=30_000)
 
 
 def visit(page, path: str) -> None:

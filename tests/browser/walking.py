@@ -3,6 +3,7 @@
 walk = Walk(page, "ar"); walk.press("filing.start"); walk.fill_step(definition, "applicant", answers)
 """
 
+import mimetypes
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -146,8 +147,9 @@ class Walk:
 
     # -- files ------------------------------------------------------------------------------------------------------------
 
-    def attach(self, slot: str, name: str, content: bytes, mime: str = "application/pdf") -> None:
+    def attach(self, slot: str, name: str, content: bytes) -> None:
         """Choose a file for a slot and wait until it is there."""
+        mime = mimetypes.guess_type(name)[0]
         place = self.box(f"slot_{slot}")
         place.locator("input[type=file]").first.set_input_files({"name": name, "mimeType": mime, "buffer": content})
         place.get_by_text(name).first.wait_for()
@@ -165,6 +167,10 @@ class Walk:
         """One act among those that the dossier allows; when there is one only it is chosen already."""
         self.box("desk_act").get_by_test_id("stRadioOption").filter(has=self.page.get_by_text(words, exact=True)).first.click()
         self.settle()
+
+    def act_field(self, name: str):
+        """The widget of a field that the chosen act asks for."""
+        return self.page.locator(f"[class*='st-key-act_'][class*='_{name}']").first
 
     def send(self, words: str, confirm: str = "") -> None:
         if confirm:
