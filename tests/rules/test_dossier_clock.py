@@ -115,7 +115,10 @@ def test_a_day_off_announced_late_moves_the_open_dossiers_it_touches(fixed_2026,
 
     assert dates(world, touched)[1] == "2026-01-21"
     assert {other: dates(world, other) for other in untouched} == untouched
-    logged = world.owner.rows("select dossier_id, actor_id, data from app.event where kind = 'deadline_recomputed'")
+    logged = world.owner.rows(
+        "select dossier_id, actor_id, data from app.event where kind = 'deadline_recomputed' and dossier_id = any(%s)",
+        [touched, *untouched],
+    )
     assert [(row["dossier_id"], row["actor_id"]) for row in logged] == [(touched, world.person(ADMINISTRATOR))]
     assert (logged[0]["data"]["before"]["legal_end"], logged[0]["data"]["after"]["legal_end"]) == ("2026-01-20", "2026-01-21")
     assert logged[0]["data"]["changed_days"] == ["2026-01-20"]
@@ -140,4 +143,4 @@ def test_confirming_a_forecast_day_moves_nothing(fixed_2026, file_one):
     before = dates(world, dossier)
     world.owner.run("update app.holiday set status = 'confirmed' where day = '2026-01-14'")
     assert dates(world, dossier) == before
-    assert world.owner.value("select count(*) from app.event where kind = 'deadline_recomputed'") == 0
+    assert world.owner.value("select count(*) from app.event where kind = 'deadline_recomputed' and dossier_id = %s", dossier) == 0
