@@ -95,6 +95,11 @@ def test_every_link_and_picture_of_a_document_leads_somewhere(document):
     assert dead == []
 
 
+def test_every_picture_of_a_screen_is_shown_in_the_readme():
+    readme = text_of(ROOT / "README.md")
+    assert [named(picture) for picture in sorted(ROOT.glob("docs/screens/*.png")) if named(picture) not in readme] == []
+
+
 def test_every_path_that_a_document_names_exists():
     """`sql/...`, `assets/...` and the like in backquotes; `CODE` stands for the code of a procedure."""
     wrong = []
