@@ -73,7 +73,8 @@ def words_of(mail: dict, lang: str) -> Words:
 
 
 def _say(key: str, lang: str, values: dict) -> str:
-    return texts.catalogue()[key][lang].format_map(values)
+    sentence = texts.catalogue()[key][lang].format_map(values)
+    return texts.in_order(sentence) if lang == "ar" else sentence
 
 
 def _values(data: dict, lang: str) -> defaultdict:
