@@ -24,8 +24,12 @@ FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same safe YAM
 PLACE = {"ar": "ar_MA", "fr": "fr_MA"}
 MOROCCO = ZoneInfo("Africa/Casablanca")
 ARABIC = re.compile("[\u0600-\u06ff]")
-# 5410113-2026-REF-000123, 43-20, VS-04: among Arabic letters a browser would turn their groups around. Not pieces of an address.
-REFERENCE = re.compile("(?<![\\w./=?&@:+\u2066\u2068-])(?=[A-Z-]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)+(?![\\w@-])")
+# 5410113-2026-REF-000123, 43-20, VS-04, or a point 30.47030, -8.87700: among Arabic letters a browser would turn their groups
+# around. Not the pieces of an address of the web or of a mail.
+REFERENCE = re.compile(
+    "(?<![\\w./=?&@:+\u2066\u2068-])"
+    "(?:(?=[A-Z-]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)+|-?[0-9]+\\.[0-9]+, -?[0-9]+\\.[0-9]+)(?![\\w@-])"
+)
 
 
 @lru_cache(maxsize=1)
