@@ -71,12 +71,13 @@ def start_companions() -> None:
     # The site knows the address and the public key; the service key and the database stay with the commands that need them.
     os.environ.update({name: everything[name] for name in ("SUPABASE_URL", "SUPABASE_ANON_KEY")})
     ensure_worker_account(backend.url, backend.service_role_key, backend.database_url, default_home())
-    companions.append(WorkerProcess({"SHUBBAK_HOME": str(default_home())}))
     if os.environ.get("SHUBBAK_DEMONSTRATION", "1") != "0" and not demonstration_is_there():
         say("Loading the demonstration province, about a minute ...")
-        subprocess.run(
-            [sys.executable, "-m", "components.operations.demonstration"], cwd=ROOT, env={**os.environ, **everything}, check=True
-        )
+        command = [sys.executable, "-m", "components.operations.demonstration"]
+        if subprocess.run(command, cwd=ROOT, env={**os.environ, **everything, "SHUBBAK_HOME": str(default_home())}).returncode:
+            say("The demonstration is not complete: it goes on at the next start. Without it: SHUBBAK_DEMONSTRATION=0.")
+    # After the load, which brings its own helpers: receipts and letters are drawn while the site is already open.
+    companions.append(WorkerProcess({"SHUBBAK_HOME": str(default_home())}))
 
 
 def demonstration_is_there() -> bool:

@@ -1,4 +1,4 @@
-"""The worker: `python -m components.operations.worker [--once] [--until-stdin-closes]`.
+"""The worker: `python -m components.operations.worker [--once] [--until-stdin-closes] [--kinds check_file,...]`.
 
 It claims jobs, sends mail and lets the day's acts happen. Several may run: a job and a mail are held by one of them at a time
 (sql/rules/75_worker.sql). Killed at any moment, it loses nothing: what it held is taken again a minute later.
@@ -8,6 +8,7 @@ SMTP_URL (mails stay in the outbox without it), SHUBBAK_MAIL_FROM.
 """
 
 import argparse
+import gc
 import logging
 import os
 import signal
@@ -34,12 +35,22 @@ MAIL_LOOK = 2
 MAIL_PAUSE = 15  # after the mail server could not be reached
 LONGEST_PAUSE = 10  # while the backend is away
 JOBS_AT_ONCE, MAILS_AT_ONCE = 2, 20
+HELPER_IDLE = 0.06  # of a helper for a few kinds of jobs, while somebody waits
 MEMORY = 3 * 1024**3  # a file made to unfold endlessly fails alone, not the machine
 
 
 class Worker:
-    def __init__(self, shop: Workshop, server: MailServer | None = None, public_url: str | None = None):
-        self.shop, self.server = shop, server
+    """kinds: a helper for these jobs alone, without days and mails and hardly idle; else everything."""
+
+    def __init__(
+        self,
+        shop: Workshop,
+        server: MailServer | None = None,
+        public_url: str | None = None,
+        kinds: tuple[str, ...] | None = None,
+        at_once: int = JOBS_AT_ONCE,
+    ):
+        self.shop, self.server, self.kinds, self.at_once = shop, server, kinds, at_once
         self.public_url = public_url or os.environ.get("PUBLIC_URL") or "http://localhost:8501"
         self.stopping = False
         self.next_tick = self.next_mail = 0.0
@@ -71,11 +82,13 @@ class Worker:
             if once and not did:
                 return
             if not did:
-                self.wait(IDLE)
+                self.wait(HELPER_IDLE if self.kinds else IDLE)
 
     def round(self) -> bool:
         """One look at everything; says whether there was something to do."""
         did = self.do_jobs() > 0
+        if self.kinds:
+            return did
         now = time.monotonic()
         if now >= self.next_tick:
             more = self.tick()
@@ -101,7 +114,7 @@ class Worker:
     # -- jobs -----------------------------------------------------------------------------------------------------------------
 
     def do_jobs(self) -> int:
-        taken = self.shop.ask("worker_claim", p_kinds=list(jobs.KINDS), p_limit=JOBS_AT_ONCE)
+        taken = self.shop.ask("worker_claim", p_kinds=list(self.kinds or jobs.KINDS), p_limit=self.at_once)
         for place, job in enumerate(taken):
             if self.stopping:
                 for left in taken[place:]:
@@ -225,17 +238,23 @@ def where(error: Exception) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m components.operations.worker", description="Jobs, mails and the day's acts.")
     parser.add_argument("--once", action="store_true", help="do everything that waits, then end")
+    parser.add_argument("--kinds", help="a helper that does these kinds of jobs only, commas between them, the first ones first")
+    parser.add_argument("--at-once", type=int, default=JOBS_AT_ONCE, help=f"jobs taken at a time (default {JOBS_AT_ONCE})")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends: the parent is gone")
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s worker %(message)s")
     log.setLevel(logging.INFO)
     try:
-        worker = Worker(open_workshop(), mail_server())
+        kinds = tuple(options.kinds.split(",")) if options.kinds else None
+        if unknown := set(kinds or ()) - jobs.KINDS.keys():
+            parser.error(f"no such jobs: {', '.join(sorted(unknown))}; there are {', '.join(jobs.KINDS)}")
+        worker = Worker(open_workshop(), None if kinds else mail_server(), kinds=kinds, at_once=options.at_once)
         signal.signal(signal.SIGTERM, worker.stop)
         signal.signal(signal.SIGINT, worker.stop)
         if options.until_stdin_closes:
             threading.Thread(target=_wait_for_parent, args=(worker,), daemon=True).start()
-        _be_modest()
+        _be_modest(patient=not kinds)
+        gc.set_threshold(50_000, 20, 20)  # drawing a paper makes many small objects and few circles: a fifth of its time was collecting
         log.info("started once=%s mail=%s", options.once, bool(worker.server))
         worker.run(options.once)
     except NoAccount as error:
@@ -248,11 +267,12 @@ def main() -> int:
     return 0
 
 
-def _be_modest() -> None:
+def _be_modest(patient: bool) -> None:
     """Pages come first, and one file must not eat the machine. Windows has neither call."""
     if os.name == "nt":
         return
-    os.nice(5)
+    if patient:
+        os.nice(5)
     if sys.platform.startswith("linux"):
         import resource
 

@@ -3,6 +3,7 @@
 One commune has one named account for every role; the others, small, have an agent who does everything behind the counter
 and a president. Addresses end in .example: no mail can leave.
 """
+
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -20,14 +21,26 @@ COUNTER = ("clerk", "instructor", "cashier", "inspector", *SERVICES)
 
 # role: (name in French, name in Arabic)
 STAFF = {
-    "clerk": ("Khadija Amzil", "خديجة أمزيل"), "instructor": ("Rachid Outaleb", "رشيد أوطالب"), "technical": ("Samir Bouhmad", "سمير بوحماد"),
-    "patrimony": ("Naima Tazi", "نعيمة التازي"), "urbanism": ("Youssef Ait Lahcen", "يوسف آيت لحسن"), "economic": ("Hind Chakir", "هند شاكر"),
-    "traffic": ("Omar Idbella", "عمر إدبلا"), "administrative_police": ("Said Oubella", "سعيد أوبلا"), "local_authority": ("Caïd Mustapha Rami", "القائد مصطفى الرامي"),
-    "inspector": ("Brahim Akhrif", "إبراهيم أخريف"), "president": ("Ahmed El Mansouri", "أحمد المنصوري"), "delegate": ("Fatima-Zahra Id Said", "فاطمة الزهراء إدسعيد"),
-    "cashier": ("Latifa Benali", "لطيفة بنعلي"), "governor": ("Cabinet du gouverneur", "ديوان العامل"), "administrator": ("Administration de la plateforme", "إدارة المنصة"),
+    "clerk": ("Khadija Amzil", "خديجة أمزيل"),
+    "instructor": ("Rachid Outaleb", "رشيد أوطالب"),
+    "technical": ("Samir Bouhmad", "سمير بوحماد"),
+    "patrimony": ("Naima Tazi", "نعيمة التازي"),
+    "urbanism": ("Youssef Ait Lahcen", "يوسف آيت لحسن"),
+    "economic": ("Hind Chakir", "هند شاكر"),
+    "traffic": ("Omar Idbella", "عمر إدبلا"),
+    "administrative_police": ("Said Oubella", "سعيد أوبلا"),
+    "local_authority": ("Caïd Mustapha Rami", "القائد مصطفى الرامي"),
+    "inspector": ("Brahim Akhrif", "إبراهيم أخريف"),
+    "president": ("Ahmed El Mansouri", "أحمد المنصوري"),
+    "delegate": ("Fatima-Zahra Id Said", "فاطمة الزهراء إدسعيد"),
+    "cashier": ("Latifa Benali", "لطيفة بنعلي"),
+    "governor": ("Cabinet du gouverneur", "ديوان العامل"),
+    "administrator": ("Administration de la plateforme", "إدارة المنصة"),
 }
 APPLICANTS = {
-    "citizen": ("Fatima Ouchen", "فاطمة أوشن"), "neighbour": ("Hassan Ait Taleb", "حسن آيت طالب"), "architect": ("Meryem Alaoui", "مريم العلوي"),
+    "citizen": ("Fatima Ouchen", "فاطمة أوشن"),
+    "neighbour": ("Hassan Ait Taleb", "حسن آيت طالب"),
+    "architect": ("Meryem Alaoui", "مريم العلوي"),
     "company_member": ("Karim Souss", "كريم سوس"),
 }
 COMPANY = {"name_fr": "Souss Rénovation SARL", "name_ar": "شركة سوس للترميم", "rc": "4521", "tax_id": "40215873"}
@@ -45,8 +58,14 @@ def create_accounts(admin, names: dict[str, tuple[str, str]]) -> dict[str, str]:
         if email(name) in known:
             return name, known[email(name)]
         fr, ar = names[name]
-        made = admin.auth.admin.create_user({"email": email(name), "password": PASSWORD, "email_confirm": True,
-                                             "user_metadata": {"name_fr": fr, "name_ar": ar, "language": "ar"}})
+        made = admin.auth.admin.create_user(
+            {
+                "email": email(name),
+                "password": PASSWORD,
+                "email_confirm": True,
+                "user_metadata": {"name_fr": fr, "name_ar": ar, "language": "ar"},
+            }
+        )
         return name, made.user.id
 
     with ThreadPoolExecutor(4) as pool:
@@ -56,13 +75,17 @@ def create_accounts(admin, names: dict[str, tuple[str, str]]) -> dict[str, str]:
 def appoint(connection: psycopg.Connection, person: str, organisation: str, role: str) -> None:
     connection.execute(
         """insert into app.membership (person_id, organisation_id, role, valid_from)
-           select %s, %s, %s, %s where not exists (select from app.membership where person_id = %s and organisation_id = %s and role = %s)""",
-        (person, organisation, role, SINCE, person, organisation, role))
+           select %s, %s, %s, %s
+            where not exists (select from app.membership where person_id = %s and organisation_id = %s and role = %s)""",
+        (person, organisation, role, SINCE, person, organisation, role),
+    )
 
 
 def organisation(connection: psycopg.Connection, kind: str, commune: str | None = None) -> str:
     if kind == "province":
-        return connection.execute("select id from app.organisation where kind = 'province' and province_code = %s", (PROVINCE,)).fetchone()[0]
+        return connection.execute("select id from app.organisation where kind = 'province' and province_code = %s", (PROVINCE,)).fetchone()[
+            0
+        ]
     return connection.execute("select id from app.organisation where kind = %s and commune_id = %s", (kind, commune)).fetchone()[0]
 
 
@@ -73,13 +96,21 @@ def open_province(connection: psycopg.Connection) -> list[dict]:
     connection.execute(
         """insert into app.commune_procedure (commune_id, procedure_code, version_id, mode)
            select c.id, v.procedure_code, v.id,
-                  case when c.kind = 'urban' or c.population > 12000 then 'online' when c.population > 6000 then 'counter' else 'paper_register' end
+                  case when c.kind = 'urban' or c.population > 12000 then 'online'
+                       when c.population > 6000 then 'counter' else 'paper_register' end
              from app.commune c, app.procedure_version v where c.province_code = %s and v.owner_kind = 'national'
-           on conflict do nothing""", (PROVINCE,))
+           on conflict do nothing""",
+        (PROVINCE,),
+    )
     connection.commit()
     rows = connection.execute(
-        "select id, code, name_fr, name_ar, kind, lat, lon, population from app.commune where province_code = %s order by population desc", (PROVINCE,)).fetchall()
-    return [dict(zip(("id", "code", "name_fr", "name_ar", "kind", "lat", "lon", "population"), row, strict=True)) | {"id": str(row[0])} for row in rows]
+        "select id, code, name_fr, name_ar, kind, lat, lon, population from app.commune where province_code = %s order by population desc",
+        (PROVINCE,),
+    ).fetchall()
+    return [
+        dict(zip(("id", "code", "name_fr", "name_ar", "kind", "lat", "lon", "population"), row, strict=True)) | {"id": str(row[0])}
+        for row in rows
+    ]
 
 
 def settle(connection: psycopg.Connection, admin, communes: list[dict]) -> dict[str, str]:
@@ -87,14 +118,21 @@ def settle(connection: psycopg.Connection, admin, communes: list[dict]) -> dict[
     main, others = communes[0], communes[1:]
     names = STAFF | APPLICANTS
     for place in others:
-        names = names | {f"agent.{place['code']}": (f"Agent de {place['name_fr']}", f"عون جماعة {place['name_ar']}"),
-                         f"president.{place['code']}": (f"Président de {place['name_fr']}", f"رئيس جماعة {place['name_ar']}")}
+        names = names | {
+            f"agent.{place['code']}": (f"Agent de {place['name_fr']}", f"عون جماعة {place['name_ar']}"),
+            f"president.{place['code']}": (f"Président de {place['name_fr']}", f"رئيس جماعة {place['name_ar']}"),
+        }
     people = create_accounts(admin, names)
     for role in STAFF:
         if role in ("governor", "administrator"):
             appoint(connection, people[role], organisation(connection, "province"), role)
         else:
-            appoint(connection, people[role], organisation(connection, "local_authority" if role == "local_authority" else "commune", main["id"]), role)
+            appoint(
+                connection,
+                people[role],
+                organisation(connection, "local_authority" if role == "local_authority" else "commune", main["id"]),
+                role,
+            )
     for place in others:
         office = organisation(connection, "commune", place["id"])
         for role in COUNTER:
@@ -102,9 +140,18 @@ def settle(connection: psycopg.Connection, admin, communes: list[dict]) -> dict[
             appoint(connection, people[f"agent.{place['code']}"], body, role)
         appoint(connection, people[f"president.{place['code']}"], office, "president")
     for kind, holder, role in (("company", "company_member", "company_member"), ("architects", "architect", "architect")):
-        fr, ar = (COMPANY["name_fr"], COMPANY["name_ar"]) if kind == "company" else ("Cabinet Alaoui, architectes", "مكتب العلوي للهندسة المعمارية")
+        fr, ar = (
+            (COMPANY["name_fr"], COMPANY["name_ar"])
+            if kind == "company"
+            else ("Cabinet Alaoui, architectes", "مكتب العلوي للهندسة المعمارية")
+        )
         body = connection.execute("select id from app.organisation where kind = %s and name_fr = %s", (kind, fr)).fetchone()
-        body = body or connection.execute("insert into app.organisation (kind, name_fr, name_ar) values (%s, %s, %s) returning id", (kind, fr, ar)).fetchone()
+        body = (
+            body
+            or connection.execute(
+                "insert into app.organisation (kind, name_fr, name_ar) values (%s, %s, %s) returning id", (kind, fr, ar)
+            ).fetchone()
+        )
         appoint(connection, people[holder], body[0], role)
     connection.commit()
     return people
@@ -112,10 +159,14 @@ def settle(connection: psycopg.Connection, admin, communes: list[dict]) -> dict[
 
 def announce(connection: psycopg.Connection) -> None:
     """What the sign-in page lists while the demonstration is on."""
-    accounts = [{"email": email(name), "role": name if name not in ("citizen", "neighbour") else "applicant", "name_fr": fr, "name_ar": ar}
-                for name, (fr, ar) in (APPLICANTS | STAFF).items()]
-    connection.execute("insert into app.setting (key, value) values ('demonstration', %s) on conflict (key) do update set value = excluded.value",
-                       (Jsonb({"accounts": accounts, "password": PASSWORD, "pin": PIN}),))
+    accounts = [
+        {"email": email(name), "role": name if name not in ("citizen", "neighbour") else "applicant", "name_fr": fr, "name_ar": ar}
+        for name, (fr, ar) in (APPLICANTS | STAFF).items()
+    ]
+    connection.execute(
+        "insert into app.setting (key, value) values ('demonstration', %s) on conflict (key) do update set value = excluded.value",
+        (Jsonb({"accounts": accounts, "password": PASSWORD, "pin": PIN}),),
+    )
     connection.commit()
 
 

@@ -1,0 +1,307 @@
+"""What people do at one commune's counter, each with their own account, through the functions that the pages call."""
+
+import base64
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from random import Random
+
+from cryptography import x509
+
+from components.operations.demonstration import people
+from components.operations.demonstration.answers import REQUESTS, ice
+from components.operations.demonstration.files import paper, photograph
+from components.operations.demonstration.roads import Road
+from components.permits import signing
+from components.permits.client import stored
+from components.permits.refusals import Refusal
+
+PATIENCE = 120  # seconds that the worker may take over one paper or file
+
+
+class Counter:
+    """The people of one commune. tick(commune): lets the law's dates pass there (public.worker_tick)."""
+
+    def __init__(self, cast: people.Cast, commune: dict, is_main: bool, tick: Callable):
+        self.cast, self.commune, self.is_main, self.tick = cast, commune, is_main, tick
+        self.ticks: set[date] = set()  # days on which a date of the law falls due
+        self.unpublished: set[str] = set()
+        self.pens: dict[str, tuple] = {}
+
+    def staff(self, role: str) -> str:
+        if self.is_main:
+            return role
+        return f"president.{self.commune['code']}" if role in ("president", "delegate") else f"agent.{self.commune['code']}"
+
+    def call(self, who: str, function: str, **params):
+        return self.cast.call(who, function, **params)
+
+    def by(self, role: str, function: str, **params):
+        return self.cast.call(self.staff(role), function, **params)
+
+    def applicant(self, road: Road) -> str:
+        return road.applicant or self.staff("clerk")
+
+    def set_clock(self, at: datetime | None) -> None:
+        self.call("administrator", "set_demonstration_clock", p_commune=self.commune["id"], p_at=at and at.isoformat())
+
+    def page(self, road: Road, role: str) -> dict:
+        return self.by(role, "dossier_page", p_dossier=self.id_of(road))
+
+    # Filing -------------------------------------------------------------------------------------------------------------------
+
+    def id_of(self, road: Road) -> str:
+        """The dossier's id; the same token opens the same draft, so that an interrupted load finds it again."""
+        if not road.dossier:
+            road.dossier = self.call(
+                self.applicant(road),
+                "start_draft",
+                p_commune=self.commune["id"],
+                p_procedure=road.procedure,
+                p_channel="online" if road.applicant else "counter",
+                p_token=road.token("draft"),
+            )["id"]
+        return road.dossier
+
+    def fill_in(self, road: Road) -> None:
+        """The form and its papers. An incomplete file keeps an expected paper back."""
+        company = people.COMPANY | {"ice": ice(Random(7))} if road.applicant == "company_member" else None
+        answers = REQUESTS[road.procedure](road.rng, self.commune, road.day, company)
+        if road.fate == "lapsed" and "occ_to" in answers:
+            answers["occ_to"] = (date.fromisoformat(answers["occ_from"]) + timedelta(days=75)).isoformat()
+        who, dossier = self.applicant(road), self.id_of(road)
+        state = self.call(who, "save_draft", p_dossier=dossier, p_changes=answers, p_base=0, p_editor="demonstration")
+        kept_back = road.fate in ("incomplete", "returned")
+        for slot in state["demanded"]:
+            if slot["need"] == "required" or (slot["need"] == "expected" and not kept_back):
+                self.attach(road, slot["slot"], slot["label"]["fr"])
+
+    def attach(self, road: Road, slot: str, title: str) -> None:
+        picture = "photo" in slot
+        content = photograph(road.rng.randint(0, 7)) if picture else paper(title)
+        name, mime = (f"{slot}.jpg", "image/jpeg") if picture else (f"{slot}.pdf", "application/pdf")
+        who, dossier = self.applicant(road), self.id_of(road)
+        path = f"{dossier}/{slot}/{road.token(f'{slot} {title}')}"
+        stored(self.cast.client(who).storage.from_("dossiers").upload, path, content, {"content-type": mime})
+        registered = self.call(
+            who, "register_document", p_dossier=dossier, p_slot=slot, p_path=path, p_file_name=name, p_size=len(content)
+        )
+        road.documents.append(registered)
+
+    def deposit(self, road: Road) -> None:
+        receipt = patiently(
+            lambda: self.call(self.applicant(road), "deposit", p_dossier=self.id_of(road), p_token=road.token("deposit")), "LOOK1"
+        )
+        road.number = receipt["number"]
+        if road.fate in ("returned", "forgotten"):
+            self.tick_after(receipt["complete_by"] or receipt["legal_end"])
+
+    def tick_after(self, last_day: str) -> None:
+        self.ticks.add(date.fromisoformat(last_day) + timedelta(days=1))
+
+    # Study --------------------------------------------------------------------------------------------------------------------
+
+    def transmit(self, road: Road) -> None:
+        if self.is_main:  # the small communes look at the papers and say nothing
+            for document in road.documents or [d["id"] for d in self.page(road, "clerk")["documents"]]:
+                self.by("clerk", "set_verdict", p_document=document, p_verdict="conform")
+        action, data = ("transmit", {}) if road.procedure == "URB-08" else ("consult", {"road_confirmed": "communal"})
+        self.by("clerk", "act", p_dossier=self.id_of(road), p_action=action, p_data=data)
+
+    def opinions(self, road: Road, services: tuple[str, ...] = people.SERVICES) -> None:
+        for task in self.page(road, "clerk")["tasks"]:
+            if task["role"] in services and not task["closed_at"]:
+                self.give_opinion(road, task)
+
+    def some_opinions(self, road: Road) -> None:
+        self.opinions(road, people.SERVICES[:4])
+
+    def give_opinion(self, road: Road, task: dict) -> None:
+        against = road.fate in ("refused", "appealed") and task["role"] == "traffic"
+        outcome = "unfavourable" if against else road.rng.choice(["favourable"] * 5 + ["with_reservations", "not_concerned"])
+        reasons = {
+            "unfavourable": "Le trottoir restant ne laisse pas passer un fauteuil roulant.",
+            "with_reservations": "Laisser libre l'accès au regard d'assainissement.",
+        }
+        self.by(
+            task["role"],
+            "give_opinion",
+            p_task=task["id"],
+            p_outcome=outcome,
+            p_reasons=reasons.get(outcome, ""),
+            p_article="57-19 art. 15" if against else "",
+            p_measured={"measured_area": 12} if task["role"] == "technical" else {},
+        )
+
+    def report(self, road: Road) -> None:
+        refusal = road.fate in ("refused", "appealed")
+        report = (
+            "La demande ne respecte pas les conditions de la procédure."
+            if refusal
+            else "الأشغال المطلوبة خفيفة ولا تمس العناصر الحاملة ولا الواجهة. Étude sur place sans remarque."
+        )
+        self.by(
+            "instructor",
+            "act",
+            p_dossier=self.id_of(road),
+            p_action="report" if road.procedure == "URB-08" else "draft",
+            p_data={"report": report, "proposal": "refusal" if refusal else "grant"},
+        )
+
+    # Requests to the applicant ------------------------------------------------------------------------------------------------
+
+    def ask(self, road: Road) -> None:
+        repair = road.procedure == "URB-08"
+        item = {"target": "title" if repair else "sketch", "action": "replace", "reason": "unreadable", "note": "الصفحة الثانية غير مقروءة"}
+        road.request = self.by(
+            "instructor" if repair else "clerk", "ask_applicant", p_dossier=self.id_of(road), p_kind="replace", p_items=[item], p_note=""
+        )
+
+    def open_request(self, road: Road) -> dict:
+        return next((r for r in self.page(road, "clerk")["requests"] if not r.get("closed_as")), {"id": road.request, "items": []})
+
+    def told(self, road: Road) -> None:
+        how = {} if road.applicant else {"p_how": "hand"}
+        request = road.request or self.open_request(road)["id"]
+        due = self.call(self.applicant(road), "acknowledge_request", p_request=request, **how)
+        if road.fate == "unanswered":
+            self.tick_after(due)
+
+    def answer(self, road: Road) -> None:
+        request = self.open_request(road)
+        for item in request["items"]:
+            self.attach(road, item["target"], "Nouvelle copie")
+        road.documents = []  # one of them was replaced: ask the page when they are needed
+        patiently(
+            lambda: self.call(self.applicant(road), "answer_request", p_request=request["id"], p_note="تم تعويض الوثيقة."), "LACK5", "LOOK1"
+        )
+
+    # Decision -----------------------------------------------------------------------------------------------------------------
+
+    def decide(self, road: Road) -> None:
+        refusal, repair = road.fate in ("refused", "appealed"), road.procedure == "URB-08"
+        reserved = not refusal and road.rng.random() < 0.2
+        reason = (
+            {"text": "تتجاوز الأشغال نطاق رخصة الإصلاح", "article": "12-90 art. 40"}
+            if repair
+            else {"text": "لا يسمح عرض الرصيف بالاحتلال المطلوب", "article": "57-19 art. 15"}
+        )
+        self.by(
+            "president",
+            "decide",
+            p_dossier=self.id_of(road),
+            p_kind="refusal" if refusal else "grant_with_reservations" if reserved else "grant",
+            p_reasons=[reason] if refusal else [],
+            p_reservations=[{"text": "تنجز الأشغال نهارا دون إزعاج الجيران."}] if reserved else [],
+            p_terms={} if repair or refusal else self.terms(road),
+        )
+
+    def terms(self, road: Road) -> dict:
+        deciding = next(act for act in self.page(road, "president")["acts"] if act["verb"] == "decide")
+        asked = {term["field"]["id"]: term["answer"] for term in deciding["terms"] if term.get("answer") is not None}
+        return asked | {
+            "revision_rate": 10,
+            "revision_years": 5,
+            "sidewalk_to_leave": 1.5,
+            "payment_terms": "ربع سنوي، خلال الشهر الأول من كل ربع سنة.",
+            "works_allowed": "طاولات وكراسي ومظلات متنقلة.",
+            "restoration": "إزالة جميع التجهيزات وتنظيف المكان عند نهاية المدة.",
+        }
+
+    def sign(self, road: Road) -> None:
+        """The president reads and signs what the worker has prepared."""
+        signer = self.staff("president")
+
+        def ready() -> dict | None:
+            found = next((p for p in self.call(signer, "papers_to_sign") if p["dossier"] == self.id_of(road)), None)
+            if found and found["state"] == "failed":
+                raise RuntimeError(f"{road.number}: {found['fault']}")
+            return found if found and found["state"] == "ready" else None
+
+        found = until(ready)
+        shown = self.call(signer, "paper_to_sign", p_paper=found["paper"])
+        held, key, certificate = self.pen(signer)
+        cms = signing.sign_with(key, certificate, [], bytes.fromhex(shown["digest"]), datetime.fromisoformat(shown["now"]))
+        signature = base64.b64encode(cms).decode()
+        self.call(signer, "sign_paper", p_paper=found["paper"], p_digest=shown["digest"], p_cms=signature, p_key=held["id"])
+        self.unpublished.add(found["paper"])
+
+    def pen(self, signer: str) -> tuple:
+        """The signer's key, opened once for all the papers of the demonstration: each opening takes a fifth of a second."""
+        if signer not in self.pens:
+            held = self.call(signer, "my_signing_key")
+            certificate = x509.load_pem_x509_certificate(held["certificate_pem"].encode())
+            self.pens[signer] = held, signing.open_key(held["sealed_key"], people.PIN), certificate
+        return self.pens[signer]
+
+    def wait_for_papers(self) -> None:
+        """The clock moves on once the worker has published what was signed."""
+        if self.unpublished:
+            signer = self.staff("president")
+            until(lambda: self.unpublished.isdisjoint(p["paper"] for p in self.call(signer, "papers_to_sign")))
+            self.unpublished.clear()
+
+    # After the decision -------------------------------------------------------------------------------------------------------
+
+    def pay(self, road: Road) -> None:
+        order = next(act for act in self.page(road, "cashier")["acts"] if act["verb"] == "record_payment")
+        means = road.rng.choice(["cash", "cash", "card", "cheque"])
+        self.by(
+            "cashier", "record_payment", p_fee_order=order["id"], p_means=means, p_reference="CHQ 8841" if means == "cheque" else ""
+        )
+
+    def inspect(self, road: Road) -> None:
+        self.by(
+            "inspector",
+            "record_inspection",
+            p_dossier=self.id_of(road),
+            p_finding="conform",
+            p_measured={"measured_area": 12},
+            p_note="",
+        )
+
+    def revoke(self, road: Road) -> None:
+        article = "2-18-475 art. 4" if road.procedure == "URB-08" else "57-19 art. 24"
+        reason = {"text": "استعمال لغير الغرض المرخص به", "article": article, "ground": "other_use"}
+        self.by("president", "revoke", p_dossier=self.id_of(road), p_reasons=[reason])
+
+    def withdraw(self, road: Road) -> None:
+        self.call(road.applicant, "withdraw", p_dossier=self.id_of(road), p_reason="تأجيل المشروع")
+
+    def appeal(self, road: Road) -> None:
+        grounds = "الأشغال المطلوبة لا تمس الواجهة كما تبين الصور المرفقة."
+        self.call(road.applicant, "appeal", p_dossier=self.id_of(road), p_level="president", p_grounds=grounds)
+
+    def enrol(self, signer: str) -> None:
+        """A signing key, opened by the demonstration's PIN."""
+        if not self.call(signer, "my_signing_key"):
+            sealed_key, request = signing.new_key(people.PIN)
+            self.call(signer, "enrol_key", p_sealed_key=sealed_key, p_request_pem=request)
+        until(lambda: (self.call(signer, "my_signing_key") or {}).get("certificate_pem"))
+
+
+# Waiting for the worker: a little longer each time, because each look costs it time ---------------------------------------------
+
+
+def patiently(act: Callable, *codes: str):
+    """Try again while the refusal is one of `codes`: the worker is still looking at the files."""
+
+    def attempt():
+        try:
+            return [act()]
+        except Refusal as refusal:
+            if refusal.code not in codes:
+                raise
+            return None
+
+    return until(attempt)[0]
+
+
+def until(found: Callable):
+    end, pause = time.monotonic() + PATIENCE, 0.15
+    while not (answer := found()):
+        if time.monotonic() > end:
+            raise TimeoutError("the worker has not answered: is one running, and what does its log say?")
+        time.sleep(pause)
+        pause = min(pause * 1.5, 1.5)
+    return answer
