@@ -50,7 +50,7 @@ function make(L, component) {
     });
     const least = { Point: 1, LineString: 2, Polygon: 3 }[state.kind] || 0;
     said.textContent = !state.kind ? words.choose : state.points.length < least ? words["hint_" + state.kind] : state.kind === "Point"
-      ? words.at.replace("{place}", state.points[0].map((part) => part.toFixed(5)).join(", ")) : words.done.replace("{count}", state.points.length);
+      ? words.at.replace("{place}", `\u2066${state.points[0].map((part) => part.toFixed(5)).join(", ")}\u2069`) : words.done.replace("{count}", state.points.length);
     for (const button of tools.children) {
       if (button.dataset.kind) button.setAttribute("aria-pressed", String(button.dataset.kind === state.kind));
       if (button.dataset.act !== "here") button.disabled = state.component.data.disabled || (button.dataset.act && !state.points.length);

@@ -23,7 +23,7 @@ LENGTHS = {"text": 300, "long_text": 3000}
 
 def label_of(field: dict, required: bool = False) -> str:
     unit = f" ({pick(field['unit'])})" if field.get("unit") else ""
-    mark = f" :small[:gray[{t('common.required')}]]" if required else ""
+    mark = f" {t('common.required')}" if required else ""  # plain words: a screen reader would spell markup out
     return plain(pick(field["label"]) + unit) + mark
 
 
