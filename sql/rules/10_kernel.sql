@@ -6,7 +6,7 @@
 --   SEEN1  no such thing, or not one that this person may see
 --   LACK1  something required is missing or wrong; the detail lists every fault
 --   RATE1  too many attempts
---   WHEN1  a day that no act can mean        LONG1  a text or a set of values that is too long, or of another form
+--   WHEN9  a day that no act can mean        LONG9  a text or a set of values that is too long, or of another form
 
 -- What is asked often is written in PL/pgSQL throughout these files: a connection keeps its plans, while a function in SQL that pins its
 -- search path is planned anew at each call, which costs more than the call itself.
@@ -63,9 +63,9 @@ select app.say('LACK1', 'Il manque quelque chose ou une réponse n''est pas vala
 select app.say('RATE1', 'Trop d''essais en peu de temps. Attendez une minute puis recommencez.',
                         'عدد كبير من المحاولات في وقت وجيز. يرجى الانتظار دقيقة ثم إعادة المحاولة.');
 
-select app.say('WHEN1', 'Cette date n''est pas possible. Choisissez un jour entre 1990 et 2100.',
+select app.say('WHEN9', 'Cette date n''est pas possible. Choisissez un jour entre 1990 et 2100.',
                         'هذا التاريخ غير ممكن. يرجى اختيار يوم بين 1990 و2100.');
-select app.say('LONG1', 'Le texte est trop long (5 000 caractères au plus) ou n''a pas la forme attendue. Raccourcissez-le ou joignez un document.',
+select app.say('LONG9', 'Le texte est trop long (5 000 caractères au plus) ou n''a pas la forme attendue. Raccourcissez-le ou joignez un document.',
                         'النص طويل جدا (5000 حرف كحد أقصى) أو شكله غير صحيح. يرجى اختصاره أو إرفاق وثيقة.');
 
 -- What people type beside the form: a day of this life (PostgreSQL knows 'infinity' and the year 99999, screens and papers do not), a text
@@ -74,7 +74,7 @@ create or replace function app.refuse_days(variadic p_days date[]) returns void
 language plpgsql stable security definer set search_path = '' as $$
 begin
   if exists (select from unnest(p_days) as day where day not between '1990-01-01' and '2100-12-31') then
-    perform app.refuse('WHEN1');
+    perform app.refuse('WHEN9');
   end if;
 end;
 $$;
@@ -83,7 +83,7 @@ create or replace function app.refuse_long(variadic p_texts text[]) returns void
 language plpgsql stable security definer set search_path = '' as $$
 begin
   if exists (select from unnest(p_texts) as typed where length(typed) > 5000) then
-    perform app.refuse('LONG1');
+    perform app.refuse('LONG9');
   end if;
 end;
 $$;
@@ -92,7 +92,7 @@ create or replace function app.refuse_other_form(p_values jsonb, p_form text) re
 language plpgsql stable security definer set search_path = '' as $$
 begin
   if jsonb_typeof(p_values) is distinct from p_form or octet_length(p_values::text) > 100000 then
-    perform app.refuse('LONG1');
+    perform app.refuse('LONG9');
   end if;
 end;
 $$;

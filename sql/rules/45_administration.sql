@@ -173,7 +173,7 @@ declare
   v_lines      jsonb;
 begin
   if jsonb_typeof(p_settings) is distinct from 'object' or jsonb_typeof(p_answers) is distinct from 'object' then
-    perform app.refuse('LONG1');
+    perform app.refuse('LONG9');
   end if;
   select app.opened(v.definition) into v_definition from app.procedure_version v where v.id = p_version;
   if v_definition is null then

@@ -8,12 +8,13 @@ EXPECTED = Path(__file__).with_name("expected.yaml")
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "access.md"
 HEAD = """# Who can and who cannot
 
-Written by `python -m tests.access.matrix` from `tests/access/expected.yaml`; the tests compare that file with the database's catalogue and with
-what real people reach. Nobody writes a table: every write is a function.
+Written by `python -m tests.access.matrix` from `tests/access/expected.yaml`; the tests compare that file with the database's
+catalogue and with what real people reach. Nobody writes a table: every write is a function.
 
-*Readers*: clerk, instructor, president, delegate, inspector, cashier, governor and the administrators of the commune, of its province and of the
-kingdom. *File staff*: those of them who handle the file, without inspector, cashier and governor. *Parties*: the owner and their mandataries,
-agents among them. *Services*: those consulted on the public domain; where one of them stands alone (technical), it is the one that was asked.
+*Readers*: clerk, instructor, president, delegate, inspector, cashier, governor and the administrators of the commune, of its
+province and of the kingdom. *File staff*: those of them who handle the file, without inspector, cashier and governor. *Parties*:
+the owner and their mandataries, agents among them. *Services*: those consulted on the public domain; where one of them stands
+alone (technical), it is the one that was asked.
 """
 
 
@@ -24,8 +25,18 @@ def page(expected):
     lines += [f"| {label} | {told(people)} |" for label, people in expected["rows"].items()]
     lines += ["", "## Functions", "", "| Function | Open to |", "|---|---|"]
     lines += [f"| `{name}` | {told(people)} |" for name, people in expected["functions"].items()]
-    lines += ["", "## Columns", "", "Tables of schema `app`, which is not exposed; the roles of the API may ask these, and row security answers.", "", "| Table | anon | authenticated |", "|---|---|---|"]
-    lines += [f"| {table} | {rights.get('anon', '-')} | {rights.get('authenticated', '-')} |" for table, rights in expected["tables"].items()]
+    lines += [
+        "",
+        "## Columns",
+        "",
+        "Tables of schema `app`, which is not exposed; the roles of the API may ask these, and row security answers.",
+        "",
+        "| Table | anon | authenticated |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| {table} | {rights.get('anon', '-')} | {rights.get('authenticated', '-')} |" for table, rights in expected["tables"].items()
+    ]
     return "\n".join(lines) + "\n"
 
 

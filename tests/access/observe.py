@@ -7,7 +7,12 @@ ROLES = ("anon", "authenticated")
 
 
 def observed(scene):
-    return {"tables": table_rights(scene.world), "rows": row_rights(scene), "functions": function_rights(scene), "internal": internal_rights(scene.world)}
+    return {
+        "tables": table_rights(scene.world),
+        "rows": row_rights(scene),
+        "functions": function_rights(scene),
+        "internal": internal_rights(scene.world),
+    }
 
 
 def table_rights(world):
@@ -35,7 +40,11 @@ def table_rights(world):
 def readable(world, role):
     """Tables that the role may at least ask."""
     rows = world.owner.rows(
-        "select relname from pg_class where relnamespace = 'app'::regnamespace and relkind in ('r', 'p') and has_any_column_privilege(%s, oid, 'SELECT')", role
+        (
+            "select relname from pg_class where relnamespace = 'app'::regnamespace and relkind in ('r', 'p')"
+            " and has_any_column_privilege(%s, oid, 'SELECT')"
+        ),
+        role,
     )
     return {row["relname"] for row in rows}
 
@@ -43,7 +52,11 @@ def readable(world, role):
 def row_rights(scene):
     """Label of a kind of row -> who sees the one of the scene."""
     asked = probes.rows(scene)
-    hidden = [label for label, (table, condition) in asked.items() if not scene.value(f"select exists (select from app.{table} where {condition})")]
+    hidden = [
+        label
+        for label, (table, condition) in asked.items()
+        if not scene.value(f"select exists (select from app.{table} where {condition})")
+    ]
     assert not hidden, f"the owner sees no such row, so nothing is proved: {hidden}"
     open_tables = {role: readable(scene.world, role) for role in ROLES}
     seen = {word: probes.seen(scene.world, name, asked, open_tables) for word, name in ACTORS.items()}
@@ -53,7 +66,9 @@ def row_rights(scene):
 def function_rights(scene):
     """Function of the API -> who gets further than a refusal."""
     tried = probes.calls(scene)
-    names = {row["proname"] for row in scene.world.owner.rows("select distinct proname from pg_proc where pronamespace = 'public'::regnamespace")}
+    names = {
+        row["proname"] for row in scene.world.owner.rows("select distinct proname from pg_proc where pronamespace = 'public'::regnamespace")
+    }
     assert names == set(tried), f"not tried, or gone: {sorted(names ^ set(tried))}"
     calls = probes.spoken(scene.world, tried)
     reached = {word: probes.reached(scene.world, name, calls) for word, name in ACTORS.items()}
@@ -63,7 +78,8 @@ def function_rights(scene):
 def internal_rights(world):
     """Role -> functions of schema app that it may execute: those that policies and invoker functions call."""
     rows = world.owner.rows(
-        """select p.proname as name, has_function_privilege('anon', p.oid, 'execute') as anon, has_function_privilege('authenticated', p.oid, 'execute') as authenticated
+        """select p.proname as name, has_function_privilege('anon', p.oid, 'execute') as anon,
+                  has_function_privilege('authenticated', p.oid, 'execute') as authenticated
              from pg_proc p where pronamespace = 'app'::regnamespace order by 1"""
     )
     return {role: [row["name"] for row in rows if row[role]] for role in ROLES}

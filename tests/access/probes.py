@@ -54,11 +54,21 @@ def rows(scene):
 
 
 def tables(world):
-    return [row["name"] for row in world.owner.rows("select relname as name from pg_class where relnamespace = 'app'::regnamespace and relkind in ('r', 'p') order by 1")]
+    return [
+        row["name"]
+        for row in world.owner.rows(
+            "select relname as name from pg_class where relnamespace = 'app'::regnamespace and relkind in ('r', 'p') order by 1"
+        )
+    ]
 
 
 def columns(world, table):
-    return [row["c"] for row in world.owner.rows("select attname as c from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped", f"app.{table}")]
+    return [
+        row["c"]
+        for row in world.owner.rows(
+            "select attname as c from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped", f"app.{table}"
+        )
+    ]
 
 
 def calls(scene):
@@ -165,8 +175,18 @@ def calls(scene):
         "withdraw_invitation": ({"p_invitation": scene.invitation}, None),
         "end_membership": ({"p_membership": member}, None),
         "create_organisation": ({"p_kind": "company", "p_name_fr": "Bureau", "p_name_ar": "مكتب", "p_province": "09.541"}, None),
-        "delegate_signature": ({"p_commune": scene.commune, "p_delegate": nothing, "p_order_no": "1", "p_order_date": None, "p_procedures": [],
-                                "p_from": None, "p_to": None}, None),
+        "delegate_signature": (
+            {
+                "p_commune": scene.commune,
+                "p_delegate": nothing,
+                "p_order_no": "1",
+                "p_order_date": None,
+                "p_procedures": [],
+                "p_from": None,
+                "p_to": None,
+            },
+            None,
+        ),
         "revoke_delegation": ({"p_delegation": scene.delegation}, None),
         "enable_procedure": ({"p_commune": scene.commune, "p_procedure": "URB-08"}, None),
         "open_commune": ({"p_commune": scene.commune}, None),
@@ -178,7 +198,10 @@ def calls(scene):
         "holidays_page": ({"p_year": 2026}, None),
         "move_holiday": ({"p_from": "2016-02-02", "p_to": "2016-02-03", "p_status": "none", "p_source": "x"}, None),
         "record_page": ({"p_number": number}, number),
-        "set_holiday": ({"p_day": "2026-12-24", "p_name_fr": "x", "p_name_ar": "x", "p_category": "none", "p_status": "none", "p_source": "x"}, None),
+        "set_holiday": (
+            {"p_day": "2026-12-24", "p_name_fr": "x", "p_name_ar": "x", "p_category": "none", "p_status": "none", "p_source": "x"},
+            None,
+        ),
         "remove_holiday": ({"p_day": "2016-02-02"}, None),
         "set_demonstration_clock": ({"p_commune": scene.commune, "p_at": None}, None),
         # -- the worker
@@ -202,7 +225,9 @@ def reached(world, name, tried):
     found = set()
     with world.connection.transaction(force_rollback=True), psycopg.ClientCursor(world.connection) as cursor:
         claims = {"role": speaker.role} | ({"sub": str(speaker.person)} if speaker.person else {})
-        cursor.execute("select set_config('request.jwt.claims', %s, true), set_config('role', %s, true)", [json.dumps(claims), speaker.role])
+        cursor.execute(
+            "select set_config('request.jwt.claims', %s, true), set_config('role', %s, true)", [json.dumps(claims), speaker.role]
+        )
         for function, (call, needle) in tried.items():
             cursor.execute("savepoint untouched")
             try:
@@ -226,7 +251,9 @@ def seen(world, name, asked, readable):
     """Labels of the probes whose rows this person sees, in one question."""
     speaker = actor(world, name)
     asked = {label: probe for label, probe in asked.items() if probe[0] in readable[speaker.role]}
-    query = " union all ".join(f"select '{label}' as label where exists (select from app.{table} where {condition})" for label, (table, condition) in asked.items())
+    query = " union all ".join(
+        f"select '{label}' as label where exists (select from app.{table} where {condition})" for label, (table, condition) in asked.items()
+    )
     return {row["label"] for row in speaker.rows(query)}
 
 

@@ -13,8 +13,21 @@ from psycopg.types.json import Jsonb
 from tests import filing
 
 HERE, ELSEWHERE = "Sidi Mzal", "Toufelaazt"
-OFFICES = ("clerk", "instructor", "technical", "patrimony", "urbanism", "economic", "traffic", "administrative_police", "local_authority",
-           "inspector", "president", "delegate", "cashier")  # fmt: skip
+OFFICES = (
+    "clerk",
+    "instructor",
+    "technical",
+    "patrimony",
+    "urbanism",
+    "economic",
+    "traffic",
+    "administrative_police",
+    "local_authority",
+    "inspector",
+    "president",
+    "delegate",
+    "cashier",
+)
 
 # The words of the expected matrix -> the people of tests/world.py. Every role of the register stands here and elsewhere.
 ACTORS = {
@@ -44,7 +57,8 @@ PARTY, CLERK, PRESIDENT = ACTORS["party"], ACTORS["clerk"], ACTORS["president"]
 
 
 class Scene:
-    """Ids by name: dossiers `checked asked counselled inspected deciding signing paying delivered refused draft counter others`, and the rows beside them."""
+    """Ids by name: the dossiers `checked asked counselled inspected deciding signing paying delivered refused draft counter others`,
+    and the rows beside them."""
 
     def __init__(self, world):
         self.world = world
@@ -78,7 +92,9 @@ class Scene:
         names = ", ".join(columns)
         marks = ", ".join(["%s"] * len(columns))
         values = [Jsonb(v) if isinstance(v, (dict, list)) and table not in ("delegation",) else v for v in columns.values()]
-        return self.world.owner.rows(f"insert into app.{table} ({names}) values ({marks}) returning to_jsonb({table}) as row", *values)[0]["row"]
+        return self.world.owner.rows(f"insert into app.{table} ({names}) values ({marks}) returning to_jsonb({table}) as row", *values)[0][
+            "row"
+        ]
 
     def _people(self):
         world = self.world
@@ -87,30 +103,56 @@ class Scene:
             world.join(ACTORS["former_clerk"], role, HERE, valid_to=yesterday)
         for kind, role in (("architects", "architect"), ("company", "company_member")):
             office = self.insert("organisation", kind=kind, name_fr="Bureau", name_ar="مكتب", province_code="09.541")
-            self.insert("membership", person_id=world.person(ACTORS[role]), organisation_id=office["id"], role=role, valid_from="2000-01-01")
+            self.insert(
+                "membership", person_id=world.person(ACTORS[role]), organisation_id=office["id"], role=role, valid_from="2000-01-01"
+            )
             setattr(self, f"{kind}_office", office["id"])
         # In force, over since this morning, and given for another procedure.
-        for word, days, procedures in (("delegate", 30, []), ("delegate_expired", -1, []), ("delegate_of_another_procedure", 30, ["ECO-09"])):
+        for word, days, procedures in (
+            ("delegate", 30, []),
+            ("delegate_expired", -1, []),
+            ("delegate_of_another_procedure", 30, ["ECO-09"]),
+        ):
             self.delegation = self.insert(
-                "delegation", commune_id=self.commune, delegate_id=world.person(ACTORS[word]), order_no="12/2026", order_date=yesterday,
-                procedures=procedures, valid_from=yesterday - timedelta(days=9), valid_to=yesterday + timedelta(days=1 + days),
-            )["id"]  # fmt: skip
+                "delegation",
+                commune_id=self.commune,
+                delegate_id=world.person(ACTORS[word]),
+                order_no="12/2026",
+                order_date=yesterday,
+                procedures=procedures,
+                valid_from=yesterday - timedelta(days=9),
+                valid_to=yesterday + timedelta(days=1 + days),
+            )["id"]
 
     def _public_domain(self, state):
         """A dossier of ECO-09, whose services are asked and whose permits are inspected, set at that state."""
-        version = self.world.owner.rows("select id, procedure_code from app.procedure_version where procedure_code = 'ECO-09' order by version desc limit 1")[0]
+        version = self.world.owner.rows(
+            "select id, procedure_code from app.procedure_version where procedure_code = 'ECO-09' order by version desc limit 1"
+        )[0]
         dossier = self.insert(
-            "dossier", commune_id=self.commune, procedure_code="ECO-09", version_id=version["id"], channel="online", state=state,
-            filed_by=self.world.person(PARTY), number=f"TEST-{uuid.uuid4().hex[:8]}", deposited_at="2026-01-05", complete_on="2026-01-05",
-        )["id"]  # fmt: skip
+            "dossier",
+            commune_id=self.commune,
+            procedure_code="ECO-09",
+            version_id=version["id"],
+            channel="online",
+            state=state,
+            filed_by=self.world.person(PARTY),
+            number=f"TEST-{uuid.uuid4().hex[:8]}",
+            deposited_at="2026-01-05",
+            complete_on="2026-01-05",
+        )["id"]
         self.insert("party", dossier_id=dossier, person_id=self.world.person(PARTY), quality="owner")
         self.value("select app.record(%s, 'deposited', 'owner')", dossier)
         return dossier
 
     def _stages(self):
         with self.world.acting_as(CLERK) as clerk:
-            self.asked_request = clerk.call("ask_applicant", p_dossier=self.asked, p_kind="information",
-                                      p_items=[{"target": "ref_desc", "action": "clarify", "reason": self.reason("information")}])  # fmt: skip
+            self.asked_request = clerk.call(
+                "ask_applicant",
+                p_dossier=self.asked,
+                p_kind="information",
+                p_items=[{"target": "ref_desc", "action": "clarify", "reason": self.reason("information")}],
+            )
         for dossier in (self.deciding, self.signing):
             self.value("select app.enter_step(%s, 'decision')", dossier)
         self.signed = self.decided(self.signing)
@@ -118,8 +160,15 @@ class Scene:
         self.order = self.value("select id from app.fee_order where dossier_id = %s", self.paying)
         self.value("select app.enter_step(%s, 'done')", self.delivered)
         self.run("update app.dossier set state = 'REFUSED', step = null, closed_at = now(), decided_at = now() where id = %s", self.refused)
-        self.insert("decision", dossier_id=self.refused, kind="refusal", number=uuid.uuid4().hex, decided_at="2026-01-05", signed_at="2026-01-05",
-                    notified_at=str(self.value("select now()")))  # fmt: skip
+        self.insert(
+            "decision",
+            dossier_id=self.refused,
+            kind="refusal",
+            number=uuid.uuid4().hex,
+            decided_at="2026-01-05",
+            signed_at="2026-01-05",
+            notified_at=str(self.value("select now()")),
+        )
 
     def reason(self, kind):
         return self.value(
@@ -133,7 +182,11 @@ class Scene:
         with self.world.acting_as(PRESIDENT) as president:
             decision = president.call("decide", p_dossier=dossier, p_kind="grant", p_terms={"conditions": "Chantier propre."})["decision"]
         paper = self.value("select id from app.paper where decision_id = %s", decision)
-        self.value("select app.paper_rendered(%s, %s)", paper, Jsonb({"prepared": {"document_digest": "ab" * 32}, "storage_path": f"{dossier}/{paper}.pdf"}))
+        self.value(
+            "select app.paper_rendered(%s, %s)",
+            paper,
+            Jsonb({"prepared": {"document_digest": "ab" * 32}, "storage_path": f"{dossier}/{paper}.pdf"}),
+        )
         return {"paper": paper, "decision": decision, "digest": "ab" * 32}
 
     def _rows(self):
@@ -166,10 +219,21 @@ class Scene:
             self.insert("message", dossier_id=dossier, thread=thread, body=thread, author_role="clerk", at=now)
         self.insert("payment", fee_order_id=self.fee_order["id"], amount=30000, means="cash", number=uuid.uuid4().hex, at=now)
         decision = self.insert("decision", dossier_id=dossier, kind="grant", number=uuid.uuid4().hex, decided_at=now)["id"]
-        self.permit = self.insert("paper", dossier_id=dossier, decision_id=decision, kind="permit", data={}, data_digest=uuid.uuid4().hex,
-                                  state="published", needs="signature", storage_path=f"{dossier}/permit.pdf", created_at=now)["id"]  # fmt: skip
-        key = self.insert("signing_key", person_id=person["president"], sealed_key="sealed", certificate_pem="pem",
-                          expires_at=now + timedelta(days=9))["id"]  # fmt: skip
+        self.permit = self.insert(
+            "paper",
+            dossier_id=dossier,
+            decision_id=decision,
+            kind="permit",
+            data={},
+            data_digest=uuid.uuid4().hex,
+            state="published",
+            needs="signature",
+            storage_path=f"{dossier}/permit.pdf",
+            created_at=now,
+        )["id"]
+        key = self.insert(
+            "signing_key", person_id=person["president"], sealed_key="sealed", certificate_pem="pem", expires_at=now + timedelta(days=9)
+        )["id"]
         self.key = key
         self.insert("signature", paper_id=self.permit, signer_id=person["president"], key_id=key, digest="x", cms="x", power={}, at=now)
         self.insert("verification", code=uuid.uuid4().hex[:12].upper(), paper_id=self.permit, dossier_id=dossier)
@@ -178,23 +242,53 @@ class Scene:
         self.insert("site_session", id_hash=uuid.uuid4().hex * 2, person_id=person["party"], sealed="x", expires_at=now + timedelta(days=1))
         self.insert("verification_attempt", client=uuid.uuid4().hex, minute=now - timedelta(hours=1), misses=1)
         self.insert("administrative_act", person_id=person["administrator_here"], commune_id=self.commune, act="none")
-        self.invitation = self.insert("invitation", token_hash=uuid.uuid4().hex, email="new@example.test", role="clerk", valid_from=now,
-                                      organisation_id=world.organisation("clerk", HERE), invited_by=person["president"])["id"]  # fmt: skip
+        self.invitation = self.insert(
+            "invitation",
+            token_hash=uuid.uuid4().hex,
+            email="new@example.test",
+            role="clerk",
+            valid_from=now,
+            organisation_id=world.organisation("clerk", HERE),
+            invited_by=person["president"],
+        )["id"]
         day = now.date() - timedelta(days=4000)
         if not self.value("select count(*) from app.daily_digest"):
             self.value("select app.close_day(%s)", day)
+
 
 # Words for several at once in the expected matrix.
 GROUPS = {
     "everybody": list(ACTORS),
     "signed_in": [word for word in ACTORS if word != "nobody"],
-    "readers": ["clerk", "instructor", "president", "delegate", "delegate_expired", "delegate_of_another_procedure", "administrator_here", "administrator_province", "administrator_kingdom",
-                "inspector", "cashier", "governor"],
-    "file_staff": ["clerk", "instructor", "president", "delegate", "delegate_expired", "delegate_of_another_procedure", "administrator_here", "administrator_province", "administrator_kingdom"],
+    "readers": [
+        "clerk",
+        "instructor",
+        "president",
+        "delegate",
+        "delegate_expired",
+        "delegate_of_another_procedure",
+        "administrator_here",
+        "administrator_province",
+        "administrator_kingdom",
+        "inspector",
+        "cashier",
+        "governor",
+    ],
+    "file_staff": [
+        "clerk",
+        "instructor",
+        "president",
+        "delegate",
+        "delegate_expired",
+        "delegate_of_another_procedure",
+        "administrator_here",
+        "administrator_province",
+        "administrator_kingdom",
+    ],
     "administrators": ["administrator_here", "administrator_province", "administrator_kingdom"],
     "parties": ["party", "party_and_clerk"],
     "services": ["technical", "patrimony", "urbanism", "economic", "traffic", "administrative_police", "local_authority"],
-}  # fmt: skip
+}
 
 
 def in_words(people):

@@ -45,19 +45,22 @@ def refuse_all(scene, who, codes):
             pytest.fail(f"{who} did {function}")
 
 
-@pytest.mark.parametrize("word, codes", [
-    ("nobody", {"ROLE2"}),
-    ("stranger", {"SEEN1"}),
-    ("other_applicant", {"SEEN1"}),
-    ("party", {"ROLE1", "NOPW1", "INTR1", "SEEN1"}),
-    ("former_mandatary", {"SEEN1"}),
-    ("former_clerk", {"SEEN1"}),  # clerk, president, cashier and instructor until yesterday
-    ("president_elsewhere", {"SEEN1"}),
-    ("governor_elsewhere", {"SEEN1"}),
-    ("worker", {"ROLE1", "NOPW1"}),
-    ("administrator_kingdom", {"ROLE1", "NOPW1"}),
-    ("governor", {"ROLE1", "NOPW1"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "word, codes",
+    [
+        ("nobody", {"ROLE2"}),
+        ("stranger", {"SEEN1"}),
+        ("other_applicant", {"SEEN1"}),
+        ("party", {"ROLE1", "NOPW1", "INTR1", "SEEN1"}),
+        ("former_mandatary", {"SEEN1"}),
+        ("former_clerk", {"SEEN1"}),  # clerk, president, cashier and instructor until yesterday
+        ("president_elsewhere", {"SEEN1"}),
+        ("governor_elsewhere", {"SEEN1"}),
+        ("worker", {"ROLE1", "NOPW1"}),
+        ("administrator_kingdom", {"ROLE1", "NOPW1"}),
+        ("governor", {"ROLE1", "NOPW1"}),
+    ],
+)
 def test_nobody_acts_in_the_place_of_another(scene, word, codes):
     refuse_all(scene, ACTORS[word], codes)
 
@@ -94,8 +97,17 @@ def test_a_revoked_delegation_and_one_of_another_commune_are_no_power(scene):
     elsewhere = scene.value("select commune_id from app.organisation where id = %s", world.organisation("clerk", "Toufelaazt"))
     world.join(who, "delegate", "Toufelaazt")
     for commune, revoked in ((scene.commune, now), (elsewhere, None)):
-        scene.insert("delegation", commune_id=commune, delegate_id=world.person(who), order_no="9", order_date=now, procedures=[],
-                     valid_from=now - timedelta(days=3), valid_to=now + timedelta(days=3), revoked_at=revoked)  # fmt: skip
+        scene.insert(
+            "delegation",
+            commune_id=commune,
+            delegate_id=world.person(who),
+            order_no="9",
+            order_date=now,
+            procedures=[],
+            valid_from=now - timedelta(days=3),
+            valid_to=now + timedelta(days=3),
+            revoked_at=revoked,
+        )
     with refused("NOPW1"):
         call(world.client(who), "decide", **acts(scene)["decide"])
 
@@ -118,10 +130,13 @@ def test_worker_functions_are_the_workers(scene):
     for word in ("stranger", "clerk", "president", "administrator_kingdom"):
         client = scene.world.client(ACTORS[word])
         for function, params in {
-            "worker_tick": {}, "worker_claim": {"p_kinds": ["embed_signature"]}, "worker_mails": {}, "worker_job_data": {"p_job": scene.job["id"]},
+            "worker_tick": {},
+            "worker_claim": {"p_kinds": ["embed_signature"]},
+            "worker_mails": {},
+            "worker_job_data": {"p_job": scene.job["id"]},
             "worker_done": {"p_job": scene.job["id"], "p_token": str(uuid.uuid4()), "p_result": {"ok": True}},
             "worker_sign_digest": {"p_day": "2020-01-01", "p_signature": "x"},
-        }.items():  # fmt: skip
+        }.items():
             with refused("ROLE1"):
                 call(client, function, **params)
 
@@ -132,16 +147,37 @@ def test_worker_functions_are_the_workers(scene):
 def test_a_signature_for_another_digest_by_another_key_or_by_another_person_is_refused(scene):
     world, president = scene.world, scene.world.client(PRESIDENT)
     good = acts(scene)["sign_paper"]
-    foreign = scene.insert("signing_key", person_id=world.person(ACTORS["delegate"]), sealed_key="s", certificate_pem="p",
-                           expires_at=scene.value("select now() + interval '1 day'"))["id"]  # fmt: skip
+    foreign = scene.insert(
+        "signing_key",
+        person_id=world.person(ACTORS["delegate"]),
+        sealed_key="s",
+        certificate_pem="p",
+        expires_at=scene.value("select now() + interval '1 day'"),
+    )["id"]
     old = scene.insert("signing_key", person_id=world.person(PRESIDENT), sealed_key="s", certificate_pem="p", expires_at="2020-01-01")["id"]
-    revoked = scene.insert("signing_key", person_id=world.person(PRESIDENT), sealed_key="s", certificate_pem="p", expires_at="2090-01-01", revoked_at="2020-01-01")["id"]
+    revoked = scene.insert(
+        "signing_key",
+        person_id=world.person(PRESIDENT),
+        sealed_key="s",
+        certificate_pem="p",
+        expires_at="2090-01-01",
+        revoked_at="2020-01-01",
+    )["id"]
     waiting = scene.insert("signing_key", person_id=world.person(PRESIDENT), sealed_key="s", request_pem="r", expires_at="2090-01-01")["id"]
     for change, code in (
-        ({"p_digest": "cd" * 32}, "SIGN2"), ({"p_digest": None}, "SIGN2"), ({"p_key": foreign}, "SIGN4"), ({"p_key": old}, "SIGN4"), ({"p_key": revoked}, "SIGN4"),
-        ({"p_key": waiting}, "SIGN4"), ({"p_key": str(uuid.uuid4())}, "SIGN4"), ({"p_cms": ""}, "SIGN6"), ({"p_cms": "<xml>" * 99}, "SIGN6"),
-        ({"p_cms": "A" * 60_001}, "SIGN6"), ({"p_paper": scene.permit}, "SIGN3"), ({"p_paper": str(uuid.uuid4())}, "SEEN1"),
-    ):  # fmt: skip
+        ({"p_digest": "cd" * 32}, "SIGN2"),
+        ({"p_digest": None}, "SIGN2"),
+        ({"p_key": foreign}, "SIGN4"),
+        ({"p_key": old}, "SIGN4"),
+        ({"p_key": revoked}, "SIGN4"),
+        ({"p_key": waiting}, "SIGN4"),
+        ({"p_key": str(uuid.uuid4())}, "SIGN4"),
+        ({"p_cms": ""}, "SIGN6"),
+        ({"p_cms": "<xml>" * 99}, "SIGN6"),
+        ({"p_cms": "A" * 60_001}, "SIGN6"),
+        ({"p_paper": scene.permit}, "SIGN3"),
+        ({"p_paper": str(uuid.uuid4())}, "SEEN1"),
+    ):
         with refused(code):
             call(president, "sign_paper", **{**good, **change})
     with refused("SIGN5"):
@@ -157,7 +193,12 @@ def test_keys_are_handed_to_their_owner_only(scene):
 
 def test_a_former_president_gets_no_certificate(scene):
     with refused("ROLE1"):
-        call(scene.world.client(ACTORS["former_clerk"]), "enrol_key", p_sealed_key="-----BEGIN ENCRYPTED PRIVATE KEY-----x", p_request_pem="-----BEGIN CERTIFICATE REQUEST-----x")
+        call(
+            scene.world.client(ACTORS["former_clerk"]),
+            "enrol_key",
+            p_sealed_key="-----BEGIN ENCRYPTED PRIVATE KEY-----x",
+            p_request_pem="-----BEGIN CERTIFICATE REQUEST-----x",
+        )
 
 
 def test_a_closed_dossier_is_not_signed_open_again(scene):
@@ -217,7 +258,9 @@ def test_numbers_taken_at_once_have_neither_gap_nor_double(scene):
             filing.attach(scene.world, who, dossier, slot)
         drafts.append((scene.world.client(who), dossier))
     at_once(*[lambda c=c, d=d: call(c, "deposit", p_dossier=d, p_token=str(uuid.uuid4())) for c, d in drafts])
-    serials = scene.world.owner.rows("select serial from app.dossier where commune_id = %s and serial is not null order by 1", scene.commune)
+    serials = scene.world.owner.rows(
+        "select serial from app.dossier where commune_id = %s and serial is not null order by 1", scene.commune
+    )
     assert [row["serial"] for row in serials] == list(range(1, len(serials) + 1))
 
 
@@ -256,7 +299,13 @@ def test_of_two_signatures_sent_at_once_one_is_kept(scene):
 def test_messages_are_read_and_written_by_those_of_the_thread(scene):
     world = scene.world
     assert scene.value("select count(*) from app.message where dossier_id = %s", scene.checked) >= 3
-    for word, threads in (("party", {"applicant"}), ("party_and_clerk", {"applicant"}), ("technical", {"services"}), ("clerk", {"applicant", "agents", "services"}), ("cashier", set())):
+    for word, threads in (
+        ("party", {"applicant"}),
+        ("party_and_clerk", {"applicant"}),
+        ("technical", {"services"}),
+        ("clerk", {"applicant", "agents", "services"}),
+        ("cashier", set()),
+    ):
         client = world.client(ACTORS[word])
         page = call(client, "dossier_for_applicant" if word == "party" else "dossier_page", p_dossier=scene.checked)
         assert {message["thread"] for message in page["messages"]} == threads, word
@@ -284,9 +333,21 @@ def test_a_mandatary_reads_nothing_once_the_mandate_has_ended(scene):
     call(world.client(owner), "accept_claim", p_dossier=dossier, p_code=code)
     assert call(world.client(helper), "draft_page", p_dossier=dossier)
     call(world.client(owner), "end_mandate", p_dossier=dossier, p_person=world.person(helper))
-    for function in ("draft_page", "clock_band", "dossier_for_applicant", "verify_record", "deposit", "save_draft", "discard_draft", "add_party"):
-        more = {"deposit": {"p_token": str(uuid.uuid4())}, "add_party": {"p_email": "a@example.test"},
-                "save_draft": {"p_changes": {}, "p_base": 0, "p_editor": "x"}}.get(function, {})  # fmt: skip
+    for function in (
+        "draft_page",
+        "clock_band",
+        "dossier_for_applicant",
+        "verify_record",
+        "deposit",
+        "save_draft",
+        "discard_draft",
+        "add_party",
+    ):
+        more = {
+            "deposit": {"p_token": str(uuid.uuid4())},
+            "add_party": {"p_email": "a@example.test"},
+            "save_draft": {"p_changes": {}, "p_base": 0, "p_editor": "x"},
+        }.get(function, {})
         with refused("SEEN1"):
             call(world.client(helper), function, p_dossier=dossier, **more)
 

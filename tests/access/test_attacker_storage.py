@@ -20,7 +20,12 @@ def files(scene):
         "permit": ("papers", f"{scene.checked}/permit.pdf"),
     }
     backend = scene.world.backend
-    headers = {"apikey": backend.service_role_key, "Authorization": f"Bearer {backend.service_role_key}", "Content-Type": "application/pdf", "x-upsert": "true"}
+    headers = {
+        "apikey": backend.service_role_key,
+        "Authorization": f"Bearer {backend.service_role_key}",
+        "Content-Type": "application/pdf",
+        "x-upsert": "true",
+    }
     for bucket, key in keys.values():
         assert httpx.post(f"{backend.url}/storage/v1/object/{bucket}/{key}", content=b"%PDF-1.7 secret", headers=headers).status_code == 200
     return keys
@@ -54,13 +59,22 @@ def test_outsiders_reach_no_file_by_its_path_a_list_a_link_or_a_copy(scene, file
             folder = key.rsplit("/", 1)[0]
             for prefix in (folder, str(scene.checked), ""):
                 listed = http.post(f"/object/list/{bucket}", json={"prefix": prefix, "limit": 1000})
-                assert listed.status_code >= 400 or not any(str(scene.checked) in str(line) or "permit" in str(line) for line in listed.json())
+                assert listed.status_code >= 400 or not any(
+                    str(scene.checked) in str(line) or "permit" in str(line) for line in listed.json()
+                )
             target = f"{scene.checked}/title/{uuid.uuid4()}"
             for act in ("move", "copy"):
-                moved = http.post(f"/object/{act}", json={"bucketId": bucket, "sourceKey": key, "destinationKey": target, "destinationBucket": "dossiers"})
+                moved = http.post(
+                    f"/object/{act}", json={"bucketId": bucket, "sourceKey": key, "destinationKey": target, "destinationBucket": "dossiers"}
+                )
                 assert moved.status_code >= 400
             assert http.put(f"/object/{bucket}/{key}", content=b"x", headers={"Content-Type": "application/pdf"}).status_code >= 400
-            assert http.post(f"/object/{bucket}/{key}", content=b"x", headers={"Content-Type": "application/pdf", "x-upsert": "true"}).status_code >= 400
+            assert (
+                http.post(
+                    f"/object/{bucket}/{key}", content=b"x", headers={"Content-Type": "application/pdf", "x-upsert": "true"}
+                ).status_code
+                >= 400
+            )
             http.delete(f"/object/{bucket}/{key}")
             http.request("DELETE", f"/object/{bucket}", json={"prefixes": [key]})
             planted = http.post(f"/object/{bucket}/{target}", content=b"%PDF-1.7", headers={"Content-Type": "application/pdf"})
@@ -100,7 +114,21 @@ def test_identity_papers_open_to_the_staff_of_the_file_after_a_logged_look_only(
         assert not reads(http, *files["identity"]), "a colleague's look opens nothing for others"
 
 
-@pytest.mark.parametrize("key", ["../../etc/passwd", "{d}/title/../x", "{d}/title/a b c d e f", "{d}/ti/tle/{u}", "{d}/{u}", "{u}", "{d}//{u}", "{d}/title/{u}.pdf", "%2e%2e/x", "{D}/title/{u}"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "../../etc/passwd",
+        "{d}/title/../x",
+        "{d}/title/a b c d e f",
+        "{d}/ti/tle/{u}",
+        "{d}/{u}",
+        "{u}",
+        "{d}//{u}",
+        "{d}/title/{u}.pdf",
+        "%2e%2e/x",
+        "{D}/title/{u}",
+    ],
+)
 def test_the_party_plants_no_file_under_another_kind_of_path(scene, storage, key):
     key = key.format(d=scene.draft, D=str(scene.draft).upper(), u=uuid.uuid4())
     with storage("party") as http:

@@ -3,15 +3,50 @@
 import pytest
 
 # Reference data that anybody may read (their access files say why).
-PUBLIC_TABLES = {"calendar_day", "commune", "commune_procedure", "holiday", "procedure", "procedure_version", "province", "refusal", "region"}
+PUBLIC_TABLES = {
+    "calendar_day",
+    "commune",
+    "commune_procedure",
+    "holiday",
+    "procedure",
+    "procedure_version",
+    "province",
+    "refusal",
+    "region",
+}
 # Open to anonymous visitors: what law 55-19 publishes, verification, tracking, and sessions, whose secret is the hash they are asked by.
 FOR_EVERYBODY = {
-    "catalogue", "commune_map", "daily_digests", "demonstration_accounts", "demonstration_mailbox", "holidays", "invitation", "me", "session_claim",
-    "session_close", "session_language", "session_read", "session_renew", "track", "trust_roots", "verify_code", "verify_digest",
-}  # fmt: skip
+    "catalogue",
+    "commune_map",
+    "daily_digests",
+    "demonstration_accounts",
+    "demonstration_mailbox",
+    "holidays",
+    "invitation",
+    "me",
+    "session_claim",
+    "session_close",
+    "session_language",
+    "session_read",
+    "session_renew",
+    "track",
+    "trust_roots",
+    "verify_code",
+    "verify_digest",
+}
 # Internal definer functions that visitors may execute: a refusal's sentence, the clock, public values of a commune.
-DEFINER_FOR_EVERYBODY = {"refuse", "now", "today", "public_settings", "is_worker", "next_working_day", "full_days_end", "add_working_days", "outside_calendar",
-                         "working_days_between"}  # fmt: skip
+DEFINER_FOR_EVERYBODY = {
+    "refuse",
+    "now",
+    "today",
+    "public_settings",
+    "is_worker",
+    "next_working_day",
+    "full_days_end",
+    "add_working_days",
+    "outside_calendar",
+    "working_days_between",
+}
 
 
 def listed(world, query, *values):
@@ -19,11 +54,23 @@ def listed(world, query, *values):
 
 
 def test_row_security_is_on_for_every_table(world):
-    assert listed(world, "select relname as name from pg_class where relnamespace in ('app'::regnamespace, 'public'::regnamespace) and relkind in ('r', 'p') and not relrowsecurity") == []
+    assert (
+        listed(
+            world,
+            (
+                "select relname as name from pg_class where relnamespace in ('app'::regnamespace, 'public'::regnamespace)"
+                " and relkind in ('r', 'p') and not relrowsecurity"
+            ),
+        )
+        == []
+    )
 
 
 def test_no_policy_stands_on_a_table_without_row_security(world):
-    assert listed(world, "select distinct c.relname as name from pg_policy p join pg_class c on c.oid = p.polrelid where not c.relrowsecurity") == []
+    assert (
+        listed(world, "select distinct c.relname as name from pg_policy p join pg_class c on c.oid = p.polrelid where not c.relrowsecurity")
+        == []
+    )
 
 
 def test_nobody_of_the_api_writes_a_table_or_a_view(world):
@@ -34,7 +81,8 @@ def test_nobody_of_the_api_writes_a_table_or_a_view(world):
             where c.relnamespace in ('app'::regnamespace, 'public'::regnamespace) and a.privilege_type <> 'SELECT'
               and (a.grantee = 0 or a.grantee::regrole::text in ('anon', 'authenticated'))
            union
-           select c.relname || '.' || t.attname || ' ' || a.privilege_type from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) a
+           select c.relname || '.' || t.attname || ' ' || a.privilege_type
+             from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) a
             where c.relnamespace in ('app'::regnamespace, 'public'::regnamespace) and a.privilege_type <> 'SELECT'
               and (a.grantee = 0 or a.grantee::regrole::text in ('anon', 'authenticated'))""",
     )
@@ -42,7 +90,12 @@ def test_nobody_of_the_api_writes_a_table_or_a_view(world):
 
 
 def test_schema_public_holds_no_table_and_its_views_read_in_the_callers_right(world):
-    assert listed(world, "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'm', 'f')") == []
+    assert (
+        listed(
+            world, "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'm', 'f')"
+        )
+        == []
+    )
     query = "select relname as name from pg_class where relnamespace in ('app'::regnamespace, 'public'::regnamespace) and relkind = 'v'"
     assert listed(world, query + " and not coalesce(reloptions @> '{security_invoker=true}', false)") == []
 
@@ -62,9 +115,15 @@ def test_every_function_pins_an_empty_search_path(world):
 
 
 def test_anonymous_visitors_execute_what_is_listed_and_nothing_else(world):
-    query = "select distinct proname as name from pg_proc where pronamespace = 'public'::regnamespace and has_function_privilege('anon', oid, 'execute')"
+    query = (
+        "select distinct proname as name from pg_proc where pronamespace = 'public'::regnamespace"
+        " and has_function_privilege('anon', oid, 'execute')"
+    )
     assert set(listed(world, query)) == FOR_EVERYBODY
-    query = "select proname as name from pg_proc where pronamespace = 'app'::regnamespace and prosecdef and has_function_privilege('anon', oid, 'execute')"
+    query = (
+        "select proname as name from pg_proc where pronamespace = 'app'::regnamespace and prosecdef"
+        " and has_function_privilege('anon', oid, 'execute')"
+    )
     assert set(listed(world, query)) <= DEFINER_FOR_EVERYBODY
 
 
@@ -91,7 +150,8 @@ def test_a_definer_function_asks_who_calls_in_its_body(world):
 def test_every_foreign_key_has_an_index(world):
     query = """select k.conrelid::regclass || ' ' || k.conname as name from pg_constraint k
                 where k.contype = 'f' and k.connamespace = 'app'::regnamespace
-                  and not exists (select from pg_index i where i.indrelid = k.conrelid and (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)"""
+                  and not exists (select from pg_index i where i.indrelid = k.conrelid
+                                     and (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)"""
     assert listed(world, query) == []
 
 
@@ -102,30 +162,58 @@ def test_every_table_has_a_primary_key(world):
 
 
 def test_policies_ask_who_is_signed_in_once_per_statement_and_not_once_per_row(world):
-    query = "select polrelid::regclass || ': ' || polname as name from pg_policy, lateral (select coalesce(pg_get_expr(polqual, polrelid), '') || ' ' || coalesce(pg_get_expr(polwithcheck, polrelid), '') as text) x where "
+    query = (
+        "select polrelid::regclass || ': ' || polname as name"
+        " from pg_policy, lateral (select coalesce(pg_get_expr(polqual, polrelid), '') || ' ' || "
+        "coalesce(pg_get_expr(polwithcheck, polrelid), '') as text) x where "
+    )
     bare = "regexp_replace(x.text, '\\( SELECT (auth\\.)?uid\\(\\)( AS uid)?\\)', '', 'g') ~ 'uid\\(\\)'"
     assert listed(world, query + bare) == []
 
 
 def test_only_reference_tables_are_open_without_a_condition(world):
-    query = "select c.relname as name from pg_policy p join pg_class c on c.oid = p.polrelid where pg_get_expr(polqual, polrelid) = 'true' or pg_get_expr(polwithcheck, polrelid) = 'true'"
+    query = (
+        "select c.relname as name from pg_policy p join pg_class c on c.oid = p.polrelid"
+        " where pg_get_expr(polqual, polrelid) = 'true' or pg_get_expr(polwithcheck, polrelid) = 'true'"
+    )
     assert set(listed(world, query)) == PUBLIC_TABLES
 
 
 def test_policies_only_let_read_and_name_their_roles(world):
-    query = "select schemaname || '.' || tablename || ': ' || policyname as name from pg_policies where schemaname = 'app' and (cmd <> 'SELECT' or 'public' = any (roles) or permissive <> 'PERMISSIVE')"
+    query = (
+        "select schemaname || '.' || tablename || ': ' || policyname as name from pg_policies where schemaname = 'app'"
+        " and (cmd <> 'SELECT' or 'public' = any (roles) or permissive <> 'PERMISSIVE')"
+    )
     assert listed(world, query) == []
 
 
 def test_buckets_are_private(world):
     assert listed(world, "select id as name from storage.buckets where public") == []
-    assert listed(world, "select policyname as name from pg_policies where schemaname = 'storage' and tablename = 'objects' and ('anon' = any (roles) or 'public' = any (roles))") == []
+    assert (
+        listed(
+            world,
+            (
+                "select policyname as name from pg_policies where schemaname = 'storage' and tablename = 'objects'"
+                " and ('anon' = any (roles) or 'public' = any (roles))"
+            ),
+        )
+        == []
+    )
     assert listed(world, "select policyname as name from pg_policies where schemaname = 'storage' and tablename = 'buckets'") == []
 
 
 def test_append_only_tables_refuse_their_owner_too(world):
-    for table, values in (("event", "set data = '{}'"), ("digest_head", "set hash = ''"), ("procedure_version", "set digest = ''"), ("administrative_act", "set act = ''")):
-        triggers = listed(world, "select tgname as name from pg_trigger where tgrelid = %s::regclass and not tgisinternal and tgenabled <> 'D'", f"app.{table}")
+    for table, values in (
+        ("event", "set data = '{}'"),
+        ("digest_head", "set hash = ''"),
+        ("procedure_version", "set digest = ''"),
+        ("administrative_act", "set act = ''"),
+    ):
+        triggers = listed(
+            world,
+            "select tgname as name from pg_trigger where tgrelid = %s::regclass and not tgisinternal and tgenabled <> 'D'",
+            f"app.{table}",
+        )
         assert triggers, f"app.{table} can be edited: {values}"
 
 

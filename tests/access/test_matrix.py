@@ -60,8 +60,25 @@ def test_the_page_for_readers_is_up_to_date():
 @pytest.fixture(scope="module")
 def clients(scene):
     """Real signed-in clients of the people who may do least, and of those who may do most elsewhere."""
-    words = ("nobody", "stranger", "other_applicant", "former_mandatary", "former_clerk", "clerk_elsewhere", "president_elsewhere", "administrator_elsewhere",
-             "governor_elsewhere", "party", "clerk", "instructor", "technical", "cashier", "president", "delegate_expired", "worker")  # fmt: skip
+    words = (
+        "nobody",
+        "stranger",
+        "other_applicant",
+        "former_mandatary",
+        "former_clerk",
+        "clerk_elsewhere",
+        "president_elsewhere",
+        "administrator_elsewhere",
+        "governor_elsewhere",
+        "party",
+        "clerk",
+        "instructor",
+        "technical",
+        "cashier",
+        "president",
+        "delegate_expired",
+        "worker",
+    )
     return {word: scene.world.client(ACTORS[word]) for word in words}
 
 
@@ -83,7 +100,17 @@ def test_over_http_the_same_doors_are_closed(scene, clients):
 
 def test_over_http_the_same_readings_are_open(scene, clients):
     """Readings change nothing, so that those to whom they are open may be asked for real."""
-    for function in ("dossier_page", "dossier_for_applicant", "clock_band", "my_dossiers", "orders_to_collect", "papers_to_sign", "queue", "draft_page", "verify_record"):
+    for function in (
+        "dossier_page",
+        "dossier_for_applicant",
+        "clock_band",
+        "my_dossiers",
+        "orders_to_collect",
+        "papers_to_sign",
+        "queue",
+        "draft_page",
+        "verify_record",
+    ):
         params, needle = probes.calls(scene)[function]
         for word in clients.keys() & people(EXPECTED["functions"][function]):
             answer = call(clients[word], function, **params)
@@ -101,7 +128,9 @@ def test_no_table_is_exposed_over_http(scene, clients):
                 assert http.get(f"/{table}").status_code == 404, table
             for schema in ("app", "auth", "storage", "pg_catalog", "public, app", "PUBLIC"):
                 assert http.get("/dossier", headers={"Accept-Profile": schema}).status_code == 406, schema
-                assert http.post("/rpc/my_communes", headers={"Content-Profile": schema}, json={"p_roles": ["clerk"]}).status_code == 406, schema
+                assert http.post("/rpc/my_communes", headers={"Content-Profile": schema}, json={"p_roles": ["clerk"]}).status_code == 406, (
+                    schema
+                )
             for method in ("POST", "PATCH", "DELETE", "PUT"):
                 assert http.request(method, "/dossier", json={}).status_code in (404, 405), method
 

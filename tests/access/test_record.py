@@ -1,7 +1,5 @@
 """The record against its most powerful attacker: the superuser, with triggers off, after the day was closed."""
 
-
-
 import psycopg
 import pytest
 
@@ -46,17 +44,17 @@ def rewrite(connection, dossier):
     """Every event again with another date, hashes made right by the forger, who knows how."""
     connection.execute("update app.event set at = at - interval '30 days' where dossier_id = %s", [dossier])
     connection.execute(
-        """do $$
+        f"""do $$
            declare e app.event; before text;
            begin
-             for e in select * from app.event where dossier_id = '%s' order by seq loop
-               before := coalesce((select hash from app.event where dossier_id = e.dossier_id and seq = e.seq - 1), app.digest(e.dossier_id::text));
+             for e in select * from app.event where dossier_id = '{dossier}' order by seq loop
+               before := coalesce((select hash from app.event where dossier_id = e.dossier_id and seq = e.seq - 1),
+                                  app.digest(e.dossier_id::text));
                update app.event set previous = before,
                       hash = app.event_hash(before, e.dossier_id, e.seq, e.kind, e.at, e.actor_id, e.actor_role, e.data)
                 where dossier_id = e.dossier_id and seq = e.seq;
              end loop;
            end $$"""
-        % dossier
     )
 
 
@@ -85,7 +83,8 @@ def test_an_edited_event_is_reported_by_its_number(forger, dossier, column, valu
 
 def test_an_edited_event_with_a_right_hash_breaks_the_chain_after_it(forger, dossier):
     forger.execute(
-        """update app.event set data = '{"x": 1}', hash = app.event_hash(previous, dossier_id, seq, kind, at, actor_id, actor_role, '{"x": 1}')
+        """update app.event set data = '{"x": 1}',
+                  hash = app.event_hash(previous, dossier_id, seq, kind, at, actor_id, actor_role, '{"x": 1}')
             where dossier_id = %s and seq = 3""",
         [dossier],
     )
@@ -123,7 +122,8 @@ def test_an_inserted_event_is_reported(forger, dossier):
 def test_an_event_with_an_invented_hash_at_the_end_is_reported(forger, dossier):
     forger.execute(
         """insert into app.event (dossier_id, seq, kind, at, actor_role, data, previous, hash)
-           select dossier_id, seq + 1, 'delivered', at, 'system', '{}', hash, md5('x') from app.event where dossier_id = %s order by seq desc limit 1""",
+           select dossier_id, seq + 1, 'delivered', at, 'system', '{}', hash, md5('x') from app.event
+            where dossier_id = %s order by seq desc limit 1""",
         [dossier],
     )
     assert [fault for _, fault in faults(forger, dossier)] == ["altered"]
@@ -132,7 +132,7 @@ def test_an_event_with_an_invented_hash_at_the_end_is_reported(forger, dossier):
 def test_two_events_in_exchanged_order_are_reported(forger, dossier):
     for before, after in ((3, -3), (4, 3), (-3, 4)):
         forger.execute("update app.event set seq = %s where dossier_id = %s and seq = %s", [after, dossier, before])
-    assert {(3, "altered"), (4, "altered")} <= {fault for fault in faults(forger, dossier)}
+    assert {(3, "altered"), (4, "altered")} <= set(faults(forger, dossier))
 
 
 def test_every_event_gone_is_reported(forger, dossier):
@@ -166,7 +166,11 @@ def test_heads_rewritten_with_the_events_are_reported(forger, dossier):
     close(forger)
     rewrite(forger, dossier)
     forger.execute(
-        "update app.digest_head h set hash = e.hash from app.event e where h.dossier_id = e.dossier_id and h.seq = e.seq and h.dossier_id = %s", [dossier]
+        (
+            "update app.digest_head h set hash = e.hash from app.event e where h.dossier_id = e.dossier_id"
+            " and h.seq = e.seq and h.dossier_id = %s"
+        ),
+        [dossier],
     )
     assert faults(forger, dossier) == [(0, "digest_does_not_match_its_heads")]
 
@@ -193,6 +197,12 @@ def test_the_record_is_verified_by_whoever_reads_the_dossier_and_refused_to_stra
     assert scene.value("select count(*) from app.event where dossier_id = %s", dossier)
     for person in (OWNER, ACTORS["clerk"], ACTORS["governor"]):
         assert call(world.client(person), "verify_record", p_dossier=dossier) == []
-    for word, code in (("stranger", "SEEN1"), ("party", "SEEN1"), ("clerk_elsewhere", "SEEN1"), ("former_clerk", "SEEN1"), ("nobody", "ROLE2")):
+    for word, code in (
+        ("stranger", "SEEN1"),
+        ("party", "SEEN1"),
+        ("clerk_elsewhere", "SEEN1"),
+        ("former_clerk", "SEEN1"),
+        ("nobody", "ROLE2"),
+    ):
         with refused(code):
             call(world.client(ACTORS[word]), "verify_record", p_dossier=dossier)

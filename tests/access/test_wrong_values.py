@@ -9,7 +9,18 @@ from tests.access import matrix, probes
 from tests.access.scene import ACTORS, people
 
 BY_TYPE = {
-    "jsonb": ["[]", "{}", '"x"', "5", "null", '{"a": {"b": [1, null]}}', "[[]]", '[{"text": 5, "article": {}}]', "[null, 3]", '{"x": 1e9999}'],
+    "jsonb": [
+        "[]",
+        "{}",
+        '"x"',
+        "5",
+        "null",
+        '{"a": {"b": [1, null]}}',
+        "[[]]",
+        '[{"text": 5, "article": {}}]',
+        "[null, 3]",
+        '{"x": 1e9999}',
+    ],
     "text": ["", "x" * 20_000, "%_\\'\"", "\u202e\ufeff", None],
     "uuid": [str(uuid.uuid4()), None],
     "integer": [-1, 0, 2147483647, None],
