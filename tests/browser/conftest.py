@@ -75,8 +75,9 @@ def site(backend):
     process.wait(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Closed after each file: Playwright leaves an event loop running in this process, and signing starts one of its own."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, REMEDY
     with sync_playwright() as playwright:
