@@ -35,7 +35,7 @@ MAIL_LOOK = 2
 MAIL_PAUSE = 15  # after the mail server could not be reached
 LONGEST_PAUSE = 10  # while the backend is away
 JOBS_AT_ONCE, MAILS_AT_ONCE = 2, 20
-HELPER_IDLE = 0.06  # of a helper for a few kinds of jobs, while somebody waits
+HELPER_IDLE = 0.12  # of a helper for a few kinds of jobs, while somebody waits
 MEMORY = 3 * 1024**3  # a file made to unfold endlessly fails alone, not the machine
 
 

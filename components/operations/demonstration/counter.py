@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from cryptography import x509
+from storage3.utils import StorageException
 
 from components.operations.demonstration import people
 from components.operations.demonstration.answers import REQUESTS, ice
@@ -82,7 +83,11 @@ class Counter:
         name, mime = (f"{slot}.jpg", "image/jpeg") if picture else (f"{slot}.pdf", "application/pdf")
         who, dossier = self.applicant(road), self.id_of(road)
         path = f"{dossier}/{slot}/{road.token(f'{slot} {title}')}"
-        stored(self.cast.client(who).storage.from_("dossiers").upload, path, content, {"content-type": mime})
+        try:
+            stored(self.cast.client(who).storage.from_("dossiers").upload, path, content, {"content-type": mime})
+        except StorageException as error:
+            if "exists" not in str(error).lower() and "duplicate" not in str(error).lower():
+                raise  # it is there already: an interrupted load had come so far
         registered = self.call(
             who, "register_document", p_dossier=dossier, p_slot=slot, p_path=path, p_file_name=name, p_size=len(content)
         )
@@ -213,18 +218,20 @@ class Counter:
         signer = self.staff("president")
 
         def ready() -> dict | None:
-            found = next((p for p in self.call(signer, "papers_to_sign") if p["dossier"] == self.id_of(road)), None)
-            if found and found["state"] == "failed":
+            found = next(p for p in self.call(signer, "papers_to_sign") if p["dossier"] == self.id_of(road))
+            if found["state"] == "failed":
                 raise RuntimeError(f"{road.number}: {found['fault']}")
-            return found if found and found["state"] == "ready" else None
+            return found if found["state"] in ("ready", "signed") else None
 
         found = until(ready)
+        self.unpublished.add(found["paper"])
+        if found["state"] == "signed":
+            return
         shown = self.call(signer, "paper_to_sign", p_paper=found["paper"])
         held, key, certificate = self.pen(signer)
         cms = signing.sign_with(key, certificate, [], bytes.fromhex(shown["digest"]), datetime.fromisoformat(shown["now"]))
         signature = base64.b64encode(cms).decode()
         self.call(signer, "sign_paper", p_paper=found["paper"], p_digest=shown["digest"], p_cms=signature, p_key=held["id"])
-        self.unpublished.add(found["paper"])
 
     def pen(self, signer: str) -> tuple:
         """The signer's key, opened once for all the papers of the demonstration: each opening takes a fifth of a second."""

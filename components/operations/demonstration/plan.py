@@ -21,7 +21,7 @@ FATES = {
     "asked": ((11, 7), (3, 7), (3, 9)),
     "unanswered": ((2, 2), (50, 150), (50, 150)),  # asked, told, and silent for thirty days: returned
     "answered": ((6, 4), (6, 11), (8, 25)),
-    "in_study": ((14, 10), (2, 6), (3, 12)),
+    "in_study": ((14, 10), (2, 6), (3, 8)),
     "collected": ((0, 7), (0, 0), (8, 20)),  # all opinions are there, nobody has drafted yet
     "forgotten": ((7, 5), (25, 45), (70, 100)),  # nobody decided in time: silence opens the applicant's rights
     "to_decide": ((10, 8), (5, 9), (12, 30)),

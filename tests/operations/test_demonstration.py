@@ -1,0 +1,148 @@
+"""The demonstration province: small here, killed on its way and taken up, then looked at from every side."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from components.operations import demonstration
+from components.operations.demonstration import people
+from components.operations.demonstration.__main__ import run
+from components.operations.demonstration.plan import FATES, plan
+from components.permits import accounts
+from components.permits.client import call, make_client
+from tests.backend import start_backend
+
+ROOT = Path(demonstration.__file__).resolve().parents[3]
+DOSSIERS, COMMUNES = 30, 3
+STATES = {
+    "draft": {"DRAFT"}, "new": {"DEPOSITED"}, "incomplete": {"INCOMPLETE"}, "returned": {"RETURNED"}, "asked": {"COMPLEMENT_REQUESTED"},
+    "unanswered": {"RETURNED"}, "answered": {"IN_STUDY"}, "in_study": {"IN_STUDY"}, "collected": {"OPINIONS_COLLECTED"},
+    "forgotten": {"DEPOSITED", "IN_STUDY", "OPINIONS_COLLECTED"}, "to_decide": {"DECISION_PENDING"}, "to_sign": {"DECISION_PENDING"},
+    "to_pay": {"APPROVED_PENDING_FEES"}, "delivered": {"DELIVERED"}, "lapsed": {"LAPSED"}, "inspected": {"DELIVERED"},
+    "revoked": {"REVOKED"}, "refused": {"REFUSED"}, "appealed": {"REFUSED"}, "withdrawn": {"WITHDRAWN"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def province(tmp_path_factory):
+    """A small demonstration whose first load was killed; its faults, and a connection of the database's owner."""
+    with start_backend(tmp_path_factory.mktemp("demonstration")) as backend, pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("demonstration-home")
+        for name, value in (backend.environment() | {"SHUBBAK_HOME": str(home)}).items():
+            patch.setenv(name, value)
+        kill_a_load()
+        faults = run(DOSSIERS, COMMUNES, progress=lambda line: None)
+        with psycopg.connect(backend.database_url, autocommit=True) as connection:
+            yield faults, connection
+
+
+def kill_a_load():
+    """Start a load as the launcher does and kill it, with its helpers left to notice, once ten dossiers have come to their place."""
+    code = "from components.operations.demonstration.__main__ import run; run(DOSSIERS, COMMUNES, lambda line: print(line, flush=True))"
+    code = code.replace("DOSSIERS", str(DOSSIERS)).replace("COMMUNES", str(COMMUNES))
+    load = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    for line in load.stdout:
+        if " 10 of " in line:
+            os.kill(load.pid, signal.SIGKILL)
+            break
+    assert load.wait() == -signal.SIGKILL, "the load ended before it could be killed"
+
+
+def rows(connection, query, *values):
+    return connection.execute(query, values).fetchall()
+
+
+def test_each_dossier_has_come_to_the_place_the_plan_gave_it(province):
+    faults, connection = province
+    assert faults == []
+    communes = [
+        dict(zip(("id", "code", "kind"), row, strict=True))
+        for row in rows(
+            connection,
+            """select id::text, code, kind from app.commune
+                where id in (select commune_id from app.dossier) order by name_fr <> %s, population desc""",
+            people.MAIN,
+        )
+    ]
+    today = rows(connection, "select (now() at time zone 'Africa/Casablanca')::date")[0][0]
+    found = {str(token): (code, state) for token, code, state in rows(
+        connection, "select d.draft_token, c.code, d.state from app.dossier d join app.commune c on c.id = d.commune_id")}  # fmt: skip
+    wanted = plan(communes, DOSSIERS, today)
+    assert len(found) == len(wanted)
+    elsewhere = [
+        (road.fate, road.procedure, *found[road.token("draft")])
+        for road in wanted
+        if found[road.token("draft")][0] != road.commune["code"] or found[road.token("draft")][1] not in STATES[road.fate]
+    ]
+    assert elsewhere == []
+
+
+def test_silence_is_open_appeals_wait_and_some_are_late(province):
+    _, connection = province
+    silent = rows(connection, "select distinct procedure_code from app.dossier where silence_on is not null")
+    assert {procedure for (procedure,) in silent} == {"URB-08", "ECO-09"}
+    assert rows(connection, "select from app.appeal where answered_at is null")
+    assert rows(connection, "select from app.dossier d where d.closed_at is null and d.legal_end < app.today(d.commune_id)")
+
+
+def test_every_record_is_sound_and_numbers_have_no_gaps(province):
+    _, connection = province
+    assert rows(connection, "select d.number, f.* from app.dossier d, app.record_faults(d.id) as f") == []
+    gaps = rows(
+        connection, "select commune_id, serial_year from app.dossier where number is not null group by 1, 2 having max(serial) <> count(*)"
+    )
+    assert gaps == []
+
+
+def test_the_clocks_are_back(province):
+    _, connection = province
+    assert rows(connection, "select name_fr from app.commune where clock_offset <> '0'") == []
+    assert rows(connection, "select number from app.dossier where deposited_at > now() or decided_at > now()") == []
+
+
+def test_everybody_listed_on_the_sign_in_page_can_sign_in(province):
+    listed = call(make_client(), "demonstration_accounts")
+    assert {account["role"] for account in listed["accounts"]} >= set(people.STAFF) | {"applicant", "architect", "company_member"}
+    for account in listed["accounts"]:
+        assert accounts.sign_in(account["email"], listed["password"]).access
+
+
+def test_a_finished_demonstration_is_left_alone(province):
+    _, connection = province
+    before = rows(connection, "select count(*), max(updated_at) from app.dossier")
+    said = []
+    run(DOSSIERS, COMMUNES, progress=said.append)
+    assert said == ["demonstration: already there"]
+    assert rows(connection, "select count(*), max(updated_at) from app.dossier") == before
+
+
+def test_the_worker_draws_every_paper_afterwards(province):
+    _, connection = province
+    worker = subprocess.run([sys.executable, "-m", "components.operations.worker", "--once"], cwd=ROOT, capture_output=True, text=True)
+    assert worker.returncode == 0, worker.stderr
+    waiting = rows(connection, "select kind, state, fault from app.paper where state not in ('published', 'withdrawn') and needs = 'seal'")
+    assert waiting == []
+    assert rows(connection, "select kind, payload from app.job where state = 'failed'") == []
+
+
+COMMUNES_OF_A_PLAN = [{"code": f"09.541.{place:02}.01", "kind": "rural" if place % 2 else "urban", "id": str(place)} for place in range(12)]
+
+
+@pytest.mark.parametrize("today", [date(2026, 3, 9) + timedelta(days=days) for days in range(7)], ids=lambda day: day.strftime("%A"))
+def test_the_plan_is_the_same_for_the_same_day(today):
+    def told(roads):
+        return [(r.place, r.procedure, r.commune["code"], r.day, r.fate, r.applicant, r.rng.random()) for r in roads]
+
+    first, second = (told(plan(COMMUNES_OF_A_PLAN, 206, today)) for _ in range(2))
+    assert first == second
+    assert len(first) >= 200 and len({code for _, _, code, *_ in first}) >= 12
+    assert all(day <= today for _, _, _, day, *_ in first)
+    assert {(procedure, fate) for _, procedure, _, _, fate, *_ in first} == {
+        (procedure, fate) for fate, (counts, *_) in FATES.items() for procedure, count in zip(("URB-08", "ECO-09"), counts) if count
+    }
