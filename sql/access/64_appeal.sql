@@ -1,7 +1,7 @@
--- appeal: the parties, the staff of the commune, the governor.
+-- appeal: whoever reads the dossier: the parties, the reading roles of the commune, the services that were asked about it.
 --
---            party          reading roles of the commune   anonymous
---   appeal   own dossiers   read                           -
+--            party          reading roles   asked services   anonymous
+--   appeal   own dossiers   read            read             -
 alter table app.appeal enable row level security;
 revoke all on app.appeal from public, anon, authenticated;
 grant select on app.appeal to authenticated;

@@ -1,10 +1,10 @@
 -- decision, copy_sent, inspection, declared_interest.
 --
---                        party                     reading roles   recipient of a copy   anonymous
---   decision             once notified             read            read                  -
---   copy_sent            -                         read            own copies            -
---   inspection           own dossiers              read            -                     -
---   declared_interest    -                         own; staff      -                     -
+--                        party                     reading roles   asked services, recipients of a copy   anonymous
+--   decision             once notified             read            read                                   -
+--   copy_sent            -                         read            read                                   -
+--   inspection           own dossiers              read            read                                   -
+--   declared_interest    -                         own; staff      -                                      -
 alter table app.decision enable row level security;
 alter table app.copy_sent enable row level security;
 alter table app.inspection enable row level security;

@@ -1,8 +1,8 @@
--- fee_order, payment: the parties and the reading roles of the commune.
+-- fee_order, payment: whoever reads the dossier.
 --
---               party          reading roles   anonymous
---   fee_order   own dossiers   read            -
---   payment     own dossiers   read            -
+--               party          reading roles   asked services   anonymous
+--   fee_order   own dossiers   read            read             -
+--   payment     own dossiers   read            read             -
 alter table app.fee_order enable row level security;
 alter table app.payment enable row level security;
 revoke all on app.fee_order, app.payment from public, anon, authenticated;

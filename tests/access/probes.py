@@ -237,7 +237,7 @@ def reached(world, name, tried):
             except psycopg.Error as error:
                 if needle is None and error.sqlstate not in NOT_YOU:
                     found.add(function)
-            cursor.execute("rollback to untouched")
+            cursor.execute("rollback to untouched; release untouched")
     return found
 
 

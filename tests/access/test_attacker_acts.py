@@ -154,16 +154,26 @@ def test_a_signature_for_another_digest_by_another_key_or_by_another_person_is_r
         certificate_pem="p",
         expires_at=scene.value("select now() + interval '1 day'"),
     )["id"]
-    old = scene.insert("signing_key", person_id=world.person(PRESIDENT), sealed_key="s", certificate_pem="p", expires_at="2020-01-01")["id"]
+    old = scene.insert(
+        "signing_key",
+        person_id=world.person(PRESIDENT),
+        created_at="2000-01-01",
+        sealed_key="s",
+        certificate_pem="p",
+        expires_at="2020-01-01",
+    )["id"]
     revoked = scene.insert(
         "signing_key",
         person_id=world.person(PRESIDENT),
+        created_at="2000-01-01",
         sealed_key="s",
         certificate_pem="p",
         expires_at="2090-01-01",
         revoked_at="2020-01-01",
     )["id"]
-    waiting = scene.insert("signing_key", person_id=world.person(PRESIDENT), sealed_key="s", request_pem="r", expires_at="2090-01-01")["id"]
+    waiting = scene.insert(
+        "signing_key", person_id=world.person(PRESIDENT), created_at="2000-01-01", sealed_key="s", request_pem="r", expires_at="2090-01-01"
+    )["id"]
     for change, code in (
         ({"p_digest": "cd" * 32}, "SIGN2"),
         ({"p_digest": None}, "SIGN2"),
@@ -291,6 +301,14 @@ def test_of_two_signatures_sent_at_once_one_is_kept(scene):
     clients = [scene.world.client(PRESIDENT) for _ in range(2)]
     answers = at_once(*[lambda c=c: call(c, "sign_paper", **params) for c in clients])
     assert "SIGN3" in answers and scene.value("select count(*) from app.signature where paper_id = %s", waiting["paper"]) == 1
+
+
+def test_the_applicant_does_not_choose_how_they_were_told(scene):
+    """A registered letter or a hand-over is a proof that the administration records."""
+    request = scene.insert("request", dossier_id=scene.others, kind="information", items=[], created_at="2026-01-05")["id"]
+    call(scene.world.client(ACTORS["other_applicant"]), "acknowledge_request", p_request=request, p_how="registered_letter", p_day="2001-01-01")
+    told = scene.world.owner.rows("select told_how, told_at >= created_at as after from app.request where id = %s", request)
+    assert told == [{"told_how": "online", "after": True}]
 
 
 # -- threads, drafts, mandates ----------------------------------------------------------------------------------------------

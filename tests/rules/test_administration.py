@@ -123,7 +123,7 @@ def test_the_fee_is_tried_with_values_that_are_not_saved(world):
     with world.acting_as(ADMINISTRATOR) as administrator:
         assert administrator.call("fee_trial", p_version=version, p_settings={"flat_rate": 450}, p_answers={})["total"] == 45_000
         assert administrator.call("fee_trial", p_version=version, p_settings={}, p_answers={})["total"] == 30_000
-        with refused("LONG1"):
+        with refused("LONG9"):
             administrator.call("fee_trial", p_version=version, p_settings=[], p_answers={})
 
 
