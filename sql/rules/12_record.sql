@@ -89,7 +89,7 @@ $$;
 
 create or replace function app.digest_of_day(p_day date) returns text
 language sql stable security definer set search_path = '' as $$
-  select app.digest(concat_ws('|', d.previous, d.day,
+  select app.digest(concat_ws('|', d.previous, to_char(d.day, 'YYYY-MM-DD'),  -- whatever the DateStyle
            (select string_agg(h.dossier_id || ':' || h.seq || ':' || h.hash, ',' order by h.dossier_id)
               from app.digest_head h where h.day = d.day)))
     from app.daily_digest d where d.day = p_day;

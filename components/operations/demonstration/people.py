@@ -5,6 +5,7 @@ and a president. Addresses end in .example: no mail can leave.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -175,13 +176,15 @@ class Cast:
 
     def __init__(self, url: str, anon_key: str):
         self.url, self.anon_key, self._clients = url, anon_key, {}
+        self._lock = Lock()  # one sign-in per person: several communes ask for the same one at the same moment
 
     def client(self, name: str):
-        if name not in self._clients:
-            visitor = make_client(self.url, self.anon_key)
-            session = visitor.auth.sign_in_with_password({"email": email(name), "password": PASSWORD}).session
-            self._clients[name] = make_client(self.url, self.anon_key, access_token=session.access_token)
-        return self._clients[name]
+        with self._lock:
+            if name not in self._clients:
+                visitor = make_client(self.url, self.anon_key)
+                session = visitor.auth.sign_in_with_password({"email": email(name), "password": PASSWORD}).session
+                self._clients[name] = make_client(self.url, self.anon_key, access_token=session.access_token)
+            return self._clients[name]
 
     def call(self, name: str, function: str, **params):
         return call(self.client(name), function, **params)
