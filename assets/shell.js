@@ -78,6 +78,25 @@
     if (mark && mark.dataset.language !== html.lang) speak(mark.dataset.language);
   };
 
+  // A lost connection only greys the page out: say it, once the page has been connected and has stayed apart for a moment.
+  const LOST = WORDS["Connection lost. Please wait for the app to reconnect, and try again."];
+  let connected = false, apart = 0;
+  setInterval(() => {
+    const app = document.querySelector("[data-testid=stApp]");
+    if (!app) return;
+    const now = app.dataset.testConnectionState === "CONNECTED";
+    connected = connected || now;
+    apart = now || !connected ? 0 : apart + 1;
+    const said = document.querySelector(".shubbak-offline");
+    if (apart > 1 && !said) {
+      const sentence = document.createElement("div");
+      sentence.className = "shubbak-offline";
+      sentence.setAttribute("role", "alert");
+      sentence.textContent = LOST[html.lang];
+      document.body.append(sentence);
+    } else if (now && said) said.remove();
+  }, 700);
+
   new MutationObserver((changes) => {
     let marked = false;
     for (const change of changes) {

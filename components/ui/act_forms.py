@@ -11,7 +11,7 @@ from components.permits import dossiers
 from components.permits.texts import as_day
 from components.ui import parts
 from components.ui.act_fields import act_fields
-from components.ui.act_send import send, typed_before
+from components.ui.act_send import moved_meanwhile, send, typed_before
 from components.ui.timeline import role_of
 from components.ui.words import day, pick, t
 
@@ -41,12 +41,14 @@ def name_of_act(act: dict) -> str:
 
 def acts_panel(client, page: dict) -> None:
     """One act at a time: choose it, fill its form, send it."""
-    typed_before()
     acts = [act for verb in VERBS for act in page["acts"] if act["verb"] == verb]
+    names = [f"{act['verb']}:{act.get('id', '')}" for act in acts]
+    moved_meanwhile(page["head"]["id"], names)
+    typed_before()
     if not acts:
+        st.session_state.pop("desk_act", None)
         parts.note(t("desk.interest_declared") if page["interest"] else t("desk.nothing_to_do"))
         return
-    names = [f"{act['verb']}:{act.get('id', '')}" for act in acts]
     if st.session_state.get("desk_act") not in names:
         st.session_state["desk_act"] = names[0]
     chosen = st.radio(t("desk.what_to_do"), names, key="desk_act", format_func=lambda name: name_of_act(acts[names.index(name)]))

@@ -33,8 +33,21 @@ def send(label: str, do: Callable, done: str, key: str, confirm: str = "", typed
     for name in [name for name in st.session_state if str(name).startswith(key)]:
         del st.session_state[name]
     st.session_state.pop("desk_kept", None)
+    st.session_state["desk_acted"] = True
     parts.flash(done)
     st.rerun()
+
+
+def moved_meanwhile(dossier: str, possible: list[str]) -> None:
+    """Somebody else acted while this page stood open and the act one was busy with is gone: say so, keep what was typed in sight."""
+    chosen, ours = st.session_state.get("desk_act"), st.session_state.pop("desk_acted", False)
+    if chosen is None or chosen in possible or ours:
+        return
+    st.warning(t("desk.moved_meanwhile"), icon=":material/sync_problem:")
+    begun = [value for name, value in st.session_state.items() if str(name).startswith(f"act_{dossier}_{chosen}")]
+    typed = [value for value in begun if isinstance(value, str) and len(value.split()) > 1]
+    if typed:
+        st.session_state["desk_kept"] = {t("desk.kept_text", number=place): text for place, text in enumerate(typed, 1)}
 
 
 def typed_before() -> None:

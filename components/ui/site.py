@@ -17,6 +17,7 @@ from components.ui.words import pick, t
 
 ROOT = Path(__file__).resolve().parents[2]
 
+AWAY = ("LINK1", "SLOW1")
 EVERYBODY, SIGNED_OUT, PERSON, APPLICANT, DEMONSTRATION = "everybody", "signed_out", "person", "applicant", "demonstration"
 SERVICES = {"technical", "patrimony", "urbanism", "economic", "traffic", "administrative_police"}
 AGENTS = {"clerk", "instructor", "president", "delegate", "cashier", "inspector", "local_authority", "governor", "administrator"} | SERVICES
@@ -132,10 +133,13 @@ def main() -> None:
     try:
         visit = session.begin()
     except Refusal as refusal:
-        style.mark_language()
-        parts.refused(refusal)
-        st.button(t("shell.retry"), icon=":material/refresh:")
-        st.stop()
+        visit = st.session_state.get("_session") if refusal.code in AWAY else None
+        if visit is None:
+            style.mark_language()
+            parts.refused(refusal)
+            st.button(t("shell.retry"), icon=":material/refresh:")
+            st.stop()
+        # The backend is away: the page stays with what was typed on it, and its own calls say so.
     page, pages = navigation(visit)
     st.session_state["_page"], st.session_state["_pages"] = page.url_path, pages
     mark = "wordmark-light.svg" if visit.is_staff else "wordmark.svg"
