@@ -1,4 +1,4 @@
-"""How the queue holds at 100,000 dossiers: `python -m components.operations.bench_queue --database-url URL` (role postgres).
+"""How the queue holds at 100,000 dossiers: `python -m components.operations.bench.queue --database-url URL` (role postgres).
 
 It fills a throwaway database, deployed and without dossiers: 10,000 made dossiers first, then 100,000, of which one
 commune always holds the same 2,000 open ones. At both sizes it asks for the first 50 and the band counts, as a clerk of that
