@@ -100,7 +100,11 @@ declare
   v_operand jsonb;
   v_order   int;
 begin
-  if p_condition is null then
+  -- Nearly all of them compare an answer with a word or a yes: first, and short.
+  if p_condition ? 'equals' and p_condition ? 'field' and jsonb_typeof(p_condition -> 'equals') in ('string', 'boolean', 'number') then
+    v_subject := p_facts #> array['answers', p_condition ->> 'field'];
+    return coalesce(v_subject = p_condition -> 'equals' and app.is_given(v_subject), false);
+  elsif p_condition is null then
     return true;
   elsif jsonb_typeof(p_condition) = 'boolean' then
     return p_condition = 'true';

@@ -311,7 +311,8 @@ begin
 end;
 $$;
 
--- Everything wrong with a request, in the order of the form: answers, rules, documents. p_asked: app.asked of the same, when it is known.
+-- Everything wrong with a request, in the order of the form: answers, rules, documents. p_asked: app.asked of the same, when it is known,
+-- and with it, under `demanded`, the papers that it demands (app.documents_asked).
 create or replace function app.faults(p_definition jsonb, p_facts jsonb, p_asked jsonb default null) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -344,7 +345,7 @@ begin
     v_found := v_found || app.fault(left(v_id, 60), 'QUES1', null, jsonb_build_object('path', left(v_id, 60)));
   end loop;
   v_found := v_found || app.broken_rules(v_definition, v_asked);
-  for v_document in select value from jsonb_array_elements(app.documents_asked(v_definition, v_asked)) loop
+  for v_document in select value from jsonb_array_elements(coalesce(v_asked -> 'demanded', app.documents_asked(v_definition, v_asked))) loop
     if (v_document ->> 'have')::int = 0 and v_document ->> 'need' <> 'optional' then
       v_found := v_found || (app.fault(v_document ->> 'slot', case v_document ->> 'need' when 'required' then 'SLOT2' else 'SLOT3' end, v_document,
                    jsonb_build_object('days', v_definition #> '{requests,complete_days}'), case v_document ->> 'need' when 'required' then 'refuse' else 'expected' end)

@@ -178,9 +178,10 @@ begin
   select * into v_dossier from app.dossier where id = p_dossier;
   v_definition := app.version_definition(v_dossier.version_id);
   v_asked := app.asked(v_definition, v_facts);
+  v_asked := v_asked || jsonb_build_object('demanded', app.documents_asked(v_definition, v_asked));
   return jsonb_build_object(
     'revision', v_dossier.revision, 'saved_at', v_dossier.updated_at, 'state', v_dossier.state, 'answers', v_dossier.answers,
-    'visible', app.visible_fields(v_definition, v_facts, v_asked), 'demanded', app.documents_asked(v_definition, v_asked),
+    'visible', app.visible_fields(v_definition, v_facts, v_asked), 'demanded', v_asked -> 'demanded',
     'faults', app.faults(v_definition, v_facts, v_asked), 'fee', app.fee_estimate(v_definition, v_facts, v_asked));
 end;
 $$;

@@ -107,6 +107,7 @@ begin
   -- Answers to questions that were asked no more, and their files, do not enter the file.
   v_facts := app.facts(p_dossier);
   v_asked := app.asked(v_definition, v_facts);
+  v_asked := v_asked || jsonb_build_object('demanded', app.documents_asked(v_definition, v_asked));
   v_faults := app.faults(v_definition, v_facts, v_asked);
   v_refusing := app.deposit_faults(p_dossier, v_faults);
   if v_refusing <> '[]' then
@@ -120,7 +121,7 @@ begin
   v_missing := app.expected_items(v_faults);
   update app.document m set removed_at = v_now, removed_by = (select auth.uid())
    where m.dossier_id = p_dossier and m.removed_at is null
-     and m.slot not in (select s ->> 'slot' from jsonb_array_elements(app.documents_asked(v_definition, v_asked)) as s);
+     and m.slot not in (select s ->> 'slot' from jsonb_array_elements(v_asked -> 'demanded') as s);
 
   if v_missing <> '[]' then
     v_due := app.full_days_end(v_today, coalesce((v_definition #>> '{requests,complete_days}')::int, 30));
@@ -139,11 +140,11 @@ begin
             'answers', app.digest(app.canonical(v_dossier.answers)), 'documents', app.document_digests(p_dossier),
             'missing', v_missing, 'changed', p_changed, 'earlier', v_earlier ->> 'number'));
   if v_missing = '[]' then
-    perform app.start_examination(p_dossier, v_side, 'deposit');
+    perform app.start_examination(p_dossier, v_side, 'deposit', v_asked);
   else
     insert into app.request (dossier_id, kind, items, article, created_by, created_at, told_at, told_how, due_on)
     values (p_dossier, 'missing', v_missing, v_definition #>> '{requests,articles,missing}', (select auth.uid()), v_now, v_now, 'receipt', v_due);
-    perform app.request_paper(p_dossier, 'receipt', app.receipt_data(p_dossier, v_side));
+    perform app.request_paper(p_dossier, 'receipt', app.receipt_data(p_dossier, v_side), null, v_asked);
     perform app.notify_parties(p_dossier, 'incomplete', jsonb_build_object('complete_by', v_due, 'missing', app.missing_items(p_dossier)));
   end if;
   if v_dossier.channel <> 'online' and not exists (select from app.party p where p.dossier_id = p_dossier and p.quality = 'owner') then
@@ -154,7 +155,7 @@ end;
 $$;
 
 -- The file is complete today: the clocks start, the receipt «ملف مودع» is issued, the first step opens.
-create or replace function app.start_examination(p_dossier uuid, p_side text, p_cause text) returns void
+create or replace function app.start_examination(p_dossier uuid, p_side text, p_cause text, p_asked jsonb default null) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_dossier    app.dossier;
@@ -163,7 +164,7 @@ begin
   select * into v_dossier from app.dossier where id = p_dossier;
   v_definition := app.version_definition(v_dossier.version_id);
   perform app.clock_start(p_dossier, v_dossier.complete_on, p_cause, coalesce(v_definition #>> '{requests,articles,missing}', ''));
-  perform app.request_paper(p_dossier, 'receipt', app.receipt_data(p_dossier, p_side));
+  perform app.request_paper(p_dossier, 'receipt', app.receipt_data(p_dossier, p_side), null, p_asked);
   perform app.notify_parties(p_dossier, 'deposited', (select jsonb_build_object('legal_end', d.legal_end) from app.dossier d where d.id = p_dossier));
   perform app.enter_step(p_dossier, v_definition #>> '{circuit,start}');
 end;

@@ -95,7 +95,8 @@ end;
 $$;
 
 -- Registers a paper to be drawn. p_data brings what is particular; head, verification code and digest are added here.
-create or replace function app.request_paper(p_dossier uuid, p_kind text, p_data jsonb, p_decision uuid default null) returns uuid
+-- p_asked: app.asked of the dossier, when the act has it already.
+create or replace function app.request_paper(p_dossier uuid, p_kind text, p_data jsonb, p_decision uuid default null, p_asked jsonb default null) returns uuid
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_dossier app.dossier;
@@ -107,7 +108,7 @@ begin
   select * into v_dossier from app.dossier where id = p_dossier;
   v_data := app.paper_head(p_dossier) || p_data;
   v_data := v_data || jsonb_build_object('kind', p_kind, 'language', 'both', 'number', coalesce(v_data ->> 'number', v_dossier.number));
-  v_data := v_data || jsonb_build_object('public', app.public_data(p_dossier, v_data));
+  v_data := v_data || jsonb_build_object('public', app.public_data(p_dossier, v_data, p_asked));
   v_data := v_data || jsonb_build_object('verification', jsonb_build_object(
               'code', format('%s-%s-%s', left(v_code, 4), substr(v_code, 5, 4), right(v_code, 4)),
               'url', coalesce(app.setting_value('public_url') #>> '{}', '') || '/verify?code=' || v_code));
@@ -123,7 +124,7 @@ end;
 $$;
 
 -- What a stranger may read about a paper: kind, number, date, commune and the fields the definition calls public.
-create or replace function app.public_data(p_dossier uuid, p_data jsonb) returns jsonb
+create or replace function app.public_data(p_dossier uuid, p_data jsonb, p_asked jsonb default null) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_definition jsonb;
@@ -133,7 +134,7 @@ declare
 begin
   select v.definition || '{}', w.answers, w.valid_until into v_definition, v_answers, v_until
     from app.dossier w join app.procedure_version v on v.id = w.version_id where w.id = p_dossier;
-  v_asked := app.asked(v_definition, jsonb_build_object('answers', v_answers));
+  v_asked := coalesce(p_asked, app.asked(v_definition, jsonb_build_object('answers', v_answers)));
   return jsonb_build_object('kind', p_data ->> 'kind', 'number', p_data ->> 'number', 'date', p_data ->> 'date',
     'commune', p_data -> 'commune', 'procedure', v_definition -> 'title', 'valid_until', v_until,
     'fields', (select coalesce(jsonb_agg(jsonb_build_object('label', f -> 'label', 'text',
