@@ -19,6 +19,8 @@ import uuid
 
 import psycopg
 
+from components.operations.bench.figures import Figure
+
 SPACE = uuid.UUID("6f1f0f62-6a54-4c39-9f43-4a8a5f6f0c11")
 CLERK = uuid.uuid5(SPACE, "clerk")
 SIZES = (10_000, 100_000)
@@ -158,6 +160,21 @@ def run(database_url, progress=print):
     for name, (security, growth) in ratios.items():
         progress(f"queue, {name:<13} clerk/owner {security:.2f} (3 or less)   100,000/10,000 {growth:.2f} (1.5 or less)")
     return ratios
+
+
+def measure(backend):
+    """The figures of the bench: both ratios for each filter, and that the plans read indexes."""
+    lines = []
+    ratios = run(backend.database_url, lines.append)
+    for name, (security, growth) in ratios.items():
+        raw = "; ".join(" ".join(line.split("clerk ")[1].split()) for line in lines if f" {name} " in line and " ms " in line)
+        yield Figure(f"queue, {name}: clerk / owner", security, 3.0, raw=f"10,000 then 100,000: clerk {raw}")
+        yield Figure(f"queue, {name}: 100,000 / 10,000", growth, 1.5)
+    with psycopg.connect(backend.database_url, autocommit=True) as connection:
+        read = {name: plan(connection, chosen) for name, chosen in FILTERS.items() if "holder" not in chosen}
+    every = sorted({line for lines in read.values() for line in lines})
+    whole = [line for line in every if "Seq Scan" in line]
+    yield Figure("queue, tables read whole", len(whole), 0, raw="; ".join(whole or every))
 
 
 if __name__ == "__main__":
