@@ -79,8 +79,9 @@ def test_a_mail_speaks_the_persons_language_first_and_the_other_below(open_world
     tell(open_world)
     with Inbox() as inbox:
         worker(inbox.server()).run(once=True)
-    (message,) = inbox.received
-    assert message["To"] == open_world.email(FATIMA) and "TRD-2026-REF-000001" in message["Subject"] and "الملف" in message["Subject"]
+    # The worker may have other mail to send; Fatima gets this one.
+    (message,) = [mail for mail in inbox.received if mail["To"] == open_world.email(FATIMA)]
+    assert "TRD-2026-REF-000001" in message["Subject"] and "الملف" in message["Subject"]
     text, page = parts_of(message)
     assert text.index("دجنبر 2026") < text.index("5 décembre 2026")
     assert page.index('dir="rtl"') < page.index('lang="fr" dir="ltr"') and "http://localhost:8501/" in page
