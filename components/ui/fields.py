@@ -200,7 +200,7 @@ def table_input(field, value, key, required, faults, disabled, on_change, hidden
     state = st.session_state[kept]
     st.markdown(label_of(field, required), help=help_of(field))
     answers = [
-        row_input(field, name, row, place, key, faults, disabled, on_change, hidden_cells)
+        row_input(field, name, row, place, key, faults, disabled, on_change, hidden_of(field, place, value, hidden_cells))
         for place, (name, row) in enumerate(list(state["rows"].items()), start=1)
     ]
     show_totals(field, answers)
@@ -213,6 +213,13 @@ def table_input(field, value, key, required, faults, disabled, on_change, hidden
     st.button(t("fields.add_row"), key=f"{key}.add", icon=":material/add:", on_click=add, disabled=disabled or full)
     show_faults(faults, field["id"])
     return [row for row in answers if row] or None
+
+
+def hidden_of(field: dict, place: int, value: object, hidden_cells: list[str] | tuple) -> list[str] | tuple:
+    """The database says which cells do not apply; of a row that it has not seen yet, those that depend on an answer."""
+    if isinstance(value, list) and place <= len(value):
+        return hidden_cells
+    return [f"{field['id']}[{place}].{column['id']}" for column in field["columns"] if column.get("only_if")]
 
 
 def row_input(field, name, row, place, key, faults, disabled, on_change, hidden_cells) -> dict:

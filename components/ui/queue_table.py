@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.permits import queue
+from components.permits.texts import ARABIC
 from components.ui.words import day, language, number, pick, t
 
 TONES = {"late": "red", "today": "amber", "this_week": "gold", "later": "green", "waiting": "blue", "done": "gray"}
@@ -38,8 +39,17 @@ def end_in_words(row: dict) -> str:
     return day(row["legal_end"], "short")
 
 
+def both_scripts(name: str) -> tuple[str, str]:
+    """A name kept as "Arabic / Latin": first the side in the reader's script, then the other one; they do not mix on one line."""
+    sides = (name or "").split(" / ")
+    if len(sides) != 2:
+        return name, ""
+    return (sides[0], sides[1]) if bool(ARABIC.search(sides[0])) == (language() == "ar") else (sides[1], sides[0])
+
+
 def line(row: dict, address: str) -> dict:
     """One row as the table draws it: text only."""
+    owner, other = both_scripts(row["owner_name"])
     taken = [pick(holder["assigned"]) for holder in row["holders"] if holder["assigned"]]
     return {
         "id": row["id"],
@@ -47,7 +57,8 @@ def line(row: dict, address: str) -> dict:
         "address": f"{address}{row['id']}",
         "open": t("queue.open", number=row["number"]),
         "deposited": day(row["deposited_at"], "short"),
-        "owner": row["owner_name"],
+        "owner": owner,
+        "owner_more": other,
         "object": row["title"],
         "object_more": pick(row["procedure_title"]),
         "state": t(f"states.{row['state']}"),

@@ -93,8 +93,10 @@ begin
   end if;
   if v_holds and v_step ->> 'kind' = 'decision' then
     v_acts := v_acts || jsonb_build_object('verb', 'decide', 'kinds', coalesce(v_step -> 'decisions', '["grant", "grant_with_reservations", "refusal"]'),
-      'terms', (select coalesce(jsonb_agg(t || jsonb_build_object('answer', v_dossier.answers -> (t ->> 'replaces'))), '[]')
-                  from jsonb_array_elements(coalesce(v_definition -> 'decision_terms', '[]')) as t),
+      'terms', (select coalesce(jsonb_agg(t || jsonb_build_object('answer',
+                         coalesce(v_dossier.answers -> (t ->> 'replaces'), local.settings -> (t #>> '{field,default,setting}')))), '[]')
+                  from (select app.local_settings(p_dossier) as settings) as local,
+                       jsonb_array_elements(coalesce(v_definition -> 'decision_terms', '[]')) as t),
       'no_grant_because_of', app.blocking_opinion(p_dossier));
   end if;
   if v_step ->> 'kind' = 'opinions' and v_dossier.state <> 'COMPLEMENT_REQUESTED' and v_dossier.closed_at is null then

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import yaml
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from components.permits import texts
 from tests.browser.conftest import ROOT, settle, visit
@@ -142,8 +142,15 @@ class Walk:
         if options.count():
             options.filter(has=self.page.get_by_text(words, exact=True)).first.click()
             return
-        box.locator("input").first.click()
-        self.page.get_by_role("option", name=words, exact=True).click()
+        option = self.page.get_by_role("option", name=words, exact=True)
+        for _ in range(5):  # a run that comes back while the list is open closes it: people open it again
+            self.settle()
+            box.locator("input").first.click()
+            try:
+                return option.click(timeout=3000)
+            except TimeoutError:
+                continue
+        option.click()
 
     # -- files ------------------------------------------------------------------------------------------------------------
 
