@@ -6,7 +6,7 @@ from components.permits.client import call
 from components.permits.refusals import Refusal
 from components.ui import links, parts, session
 from components.ui.signing_key import key_section
-from components.ui.words import day, pick, t
+from components.ui.words import day, pick, speak, t
 
 visit = session.require_person()
 profile = call(visit.client, "my_profile")
@@ -38,6 +38,7 @@ if saved:
         call(visit.client, "update_profile", p_data=values)
         if values["language"] != st.session_state["lang"]:
             st.session_state["lang"] = values["language"]
+            speak(values["language"])
             call(visit.client, "session_language", p_id_hash=visit.id_hash, p_language=values["language"])
     except Refusal as refusal:
         parts.refused(refusal)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.permits import queue
 from components.ui import links, parts
-from components.ui.queue_filters import band_pills, filters, read_address
+from components.ui.queue_filters import band_pills, filters, offered, read_address
 from components.ui.queue_table import queue_table
 from components.ui.session import NOT_STAFF, require_person
 from components.ui.words import language, number, t
@@ -23,7 +23,7 @@ if not communes:
 # Choose
 chosen = read_address(communes)
 commune = st.session_state["queue_commune"] or None
-filters(communes, queue.choices(session.client, commune))
+filters(communes, offered(session.client, commune))
 
 # Load
 page = queue.page(session.client, commune, chosen, limit=queue.PAGE * st.session_state["queue_pages"])

@@ -79,11 +79,11 @@ class World:
         return commune
 
     def set_today(self, name_fr, day):
-        """Make it another day (a date, or '2026-03-02') in a commune, as a demonstration may."""
+        """Make it another day (a date, or '2026-03-02') in a commune, as a demonstration may: at noon, far from both midnights."""
         day = date.fromisoformat(day) if isinstance(day, str) else day
         self.owner.run(
             """update app.commune set is_demonstration = true,
-                      clock_offset = make_interval(days => %s - (now() at time zone 'Africa/Casablanca')::date) where id = %s""",
+                      clock_offset = (%s::date + time '12:00') at time zone 'Africa/Casablanca' - now() where id = %s""",
             day,
             self.commune(name_fr),
         )

@@ -35,6 +35,7 @@ MAIL_LOOK = 2
 MAIL_PAUSE = 15  # after the mail server could not be reached
 LONGEST_PAUSE = 10  # while the backend is away
 JOBS_AT_ONCE, MAILS_AT_ONCE = 2, 20
+COLLECTED = (50_000, 20, 20)  # drawing a paper makes many small objects and few circles: a fifth of its time was collecting
 HELPER_IDLE = 0.12  # of a helper for a few kinds of jobs, while somebody waits
 MEMORY = 3 * 1024**3  # a file made to unfold endlessly fails alone, not the machine
 
@@ -254,7 +255,7 @@ def main() -> int:
         if options.until_stdin_closes:
             threading.Thread(target=_wait_for_parent, args=(worker,), daemon=True).start()
         _be_modest(patient=not kinds)
-        gc.set_threshold(50_000, 20, 20)  # drawing a paper makes many small objects and few circles: a fifth of its time was collecting
+        gc.set_threshold(*COLLECTED)
         log.info("started once=%s mail=%s", options.once, bool(worker.server))
         worker.run(options.once)
     except NoAccount as error:

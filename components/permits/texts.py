@@ -46,7 +46,16 @@ def has(key: str) -> bool:
     return key in catalogue()
 
 
+@lru_cache(maxsize=8192)
+def unchanging(key: str, lang: str) -> str | None:
+    """A sentence without values, as it is shown; None for those that count or are not there."""
+    sentence = (catalogue().get(key) or {}).get(lang)
+    return (in_order(sentence) if lang == "ar" else sentence) if isinstance(sentence, str) else None
+
+
 def translate(key: str, lang: str, **values) -> str:
+    if not values and (known := unchanging(key, lang)) is not None:
+        return known
     entry = catalogue().get(key)
     if entry is None:
         if "PYTEST_CURRENT_TEST" in os.environ:

@@ -1,5 +1,6 @@
 """The filters of the queue. The address of the page is the truth: widgets are filled from it, and one that changes rewrites it."""
 
+import time
 from datetime import date
 
 import streamlit as st
@@ -8,6 +9,7 @@ from components.permits import queue
 from components.ui.words import number, pick, t
 
 HIDDEN = ("step", "channel", "assigned", "from", "to", "scope")  # behind "other filters"
+OFFERED_SECONDS = 60
 
 
 def read_address(communes: dict[str, dict]) -> dict:
@@ -66,6 +68,15 @@ def clear(several: bool) -> None:
     commune = st.session_state["queue_commune"] if several else ""
     st.query_params.from_dict({"commune": commune} if commune else {})
     st.session_state["queue_address"] = {}
+
+
+def offered(client, commune: str | None) -> dict:
+    """What the lists offer (queue.choices), asked again after a minute: it changes with the procedures, not with the dossiers."""
+    place, until, found = st.session_state.get("queue_offered", (None, 0.0, {}))
+    if place != commune or time.monotonic() > until:
+        found = queue.choices(client, commune)
+        st.session_state["queue_offered"] = (commune, time.monotonic() + OFFERED_SECONDS, found)
+    return found
 
 
 def choose(label: str, name: str, options: list[str], words, every: str, several: bool) -> None:

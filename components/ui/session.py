@@ -15,7 +15,7 @@ from components.permits.accounts import Tokens
 from components.permits.client import call, make_client
 from components.ui import links
 from components.ui.parts import posting_form
-from components.ui.words import DEFAULT_LANGUAGE, language, t
+from components.ui.words import DEFAULT_LANGUAGE, language, speak, t
 
 COOKIE = "shubbak_session"
 LANGUAGE_COOKIE = "shubbak_language"
@@ -70,6 +70,7 @@ def begin() -> Session:
     if "lang" not in st.session_state:
         st.session_state["lang"] = first_language()
     session = signed_in() or anonymous()
+    speak(st.session_state["lang"])
     st.session_state["_session"] = session
     return session
 

@@ -1,15 +1,23 @@
 """The words of the screen, in the language of the session."""
 
+import threading
+
 import streamlit as st
 
 from components.permits import texts
 
 DEFAULT_LANGUAGE = "ar"
+_run = threading.local()  # a script runs in a thread of its browser session; asking the session's state for each word is slow
+
+
+def speak(lang: str) -> None:
+    """Said once at the beginning of each run (session.begin)."""
+    _run.lang = lang
 
 
 def language() -> str:
     """ar or fr: the language of this browser session."""
-    return st.session_state.get("lang", DEFAULT_LANGUAGE)
+    return getattr(_run, "lang", None) or st.session_state.get("lang", DEFAULT_LANGUAGE)
 
 
 def is_rtl() -> bool:

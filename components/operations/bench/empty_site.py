@@ -1,20 +1,49 @@
-"""A site with one page that reads the session, which is its one call, and shows nothing: `python empty_site.py --port N`.
+"""The sites that the queue page is compared with: `python -m components.operations.bench.empty_site same|bare --port N`.
 
-The same server, launcher's lifespan and frozen memory as the site's own; streamlit runs this file as its page as well.
+same: this site, its frame and session, in which the queue page is empty but for one call. bare: a single script that reads the session,
+which is its one call, and shows nothing. Both with the launcher's lifespan and frozen memory.
 """
 
 import argparse
+import tempfile
+from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-if get_script_run_ctx() is not None:
-    from components.ui import session
+import app
 
-    session.begin()
-elif __name__ == "__main__":
-    import app
+BARE = "from components.ui import session\n\nsession.begin()\n"
+EMPTY_PAGE = """
+from components.permits.client import call
+from components.ui.session import require_person
 
+call(require_person().client, "me")
+"""
+SAME = """
+from pathlib import Path
+from components.ui import site
+
+site.ROOT = Path({root!r})
+site.main()
+"""
+
+
+def same(place: Path) -> str:
+    """A main script like the site's own, on a copy of its pages in which one is empty."""
+    (place / "assets").symlink_to(app.ROOT / "assets")
+    (place / "pages").mkdir()
+    for page in (app.ROOT / "pages").glob("*.py"):
+        (place / "pages" / page.name).write_text(EMPTY_PAGE if page.stem == "queue" else page.read_text(encoding="utf-8"), encoding="utf-8")
+    return SAME.format(root=str(place))
+
+
+if __name__ == "__main__":
     parser = argparse.ArgumentParser()
+    parser.add_argument("kind", choices=("same", "bare"))
     parser.add_argument("--port", type=int, required=True)
-    st.App(__file__, lifespan=app.lifespan).run(config={"server.port": parser.parse_args().port})
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory:
+        script = Path(directory) / "main" / "main_script.py"  # not beside pages/, or Streamlit would run those alone
+        script.parent.mkdir()
+        script.write_text(same(Path(directory)) if options.kind == "same" else BARE, encoding="utf-8")
+        st.App(script, lifespan=app.lifespan).run(config={"server.port": options.port})

@@ -1,7 +1,8 @@
 """A warm rerun of the queue page (a clerk of a commune with 2,000 open dossiers) against an empty page that makes one call.
 
-Both are real: two sites on one backend, asked over the websocket as a browser does, by the same signed-in clerk. The empty page reads
-the session and makes its one call; it draws nothing.
+Both are real: sites on one backend, asked over the websocket as a browser does, by the same signed-in clerk. The empty page stands in
+the same frame, in the queue's place; it makes its one call, the smallest there is, and draws nothing. Printed beside it: a script
+without the frame.
 """
 
 import os
@@ -20,11 +21,11 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
 from components.operations.bench import queue
-from components.operations.bench.figures import Figure, interleaved, median_ratio, middle
+from components.operations.bench.figures import Figure, interleaved, middle
 from components.operations.bench.start import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
-EMPTY_SITE = Path(__file__).with_name("empty_site.py")
+SITE, EMPTY_SITE = ["app.py"], ["-m", "components.operations.bench.empty_site"]
 PASSWORD = "bench-2026-password"
 ROUNDS, WARM = 40, 8
 
@@ -38,37 +39,49 @@ def measure(backend) -> Iterator[Figure]:
                       created_at = now(), updated_at = now() where id = %s""",
             [bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode(), queue.CLERK],
         )
-    with site(backend, "app.py") as full, site(backend, str(EMPTY_SITE)) as empty:
-        cookie = signed_in(full)
-        with Tab(full, "queue", cookie) as shown, Tab(empty, "", cookie) as bare, Tab(full, "account", cookie) as other:
-            for tab in (shown, bare, other):
+    with site(backend, SITE) as ours, site(backend, [*EMPTY_SITE, "same"]) as empty, site(backend, [*EMPTY_SITE, "bare"]) as bare:
+        cookie = signed_in(ours)
+        with Tab(ours, "queue", cookie) as queue_page, Tab(empty, "queue", cookie) as empty_page, Tab(bare, "", cookie) as script:
+            for tab in (queue_page, empty_page, script):
                 for _ in range(WARM):
                     tab.rerun()
-            drawn, nothing = interleaved(shown.rerun, bare.rerun, ROUNDS)
-            account = middle([other.rerun() for _ in range(ROUNDS // 2)])
-    raw = f"{middle(drawn) * 1000:.0f} ms against {middle(nothing) * 1000:.0f} ms; the account page {account * 1000:.0f} ms"
-    yield Figure("queue page / empty page with one call", median_ratio(drawn, nothing), 2.0, raw=raw)
+                drawn = {"exception", "bidi_component", "page_link"} & tab.drawn  # the table, and the links of the frame
+                if drawn != {queue_page: {"bidi_component", "page_link"}, empty_page: {"page_link"}, script: set()}[tab]:
+                    raise SystemExit(f"not the page that was meant: {tab.address}/{tab.page} draws {tab.drawn}")
+            drawn, nothing = interleaved(queue_page.rerun, empty_page.rerun, ROUNDS)
+            again, least = interleaved(queue_page.rerun, script.rerun, ROUNDS // 2)
+    fastest = f"fastest {min(drawn) * 1000:.0f} and {min(nothing) * 1000:.0f} ms"
+    raw = f"{middle(drawn) * 1000:.0f} against {middle(nothing) * 1000:.0f} ms; {fastest}"
+    yield Figure("queue page / empty page with one call", middle(drawn) / middle(nothing), 2.0, raw=raw)
+    yield Figure("queue page / bare script with one call", middle(again) / middle(least), raw=f"{middle(least) * 1000:.0f} ms")
 
 
 @contextmanager
-def site(backend, script: str) -> Iterator[str]:
+def site(backend, script: list[str]) -> Iterator[str]:
     """The address of a site that answers."""
     port = free_port()
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SUPABASE_SERVICE_ROLE_KEY")}
     environment = kept | {"SUPABASE_URL": backend.url, "SUPABASE_ANON_KEY": backend.anon_key, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen([sys.executable, script, "--port", str(port)], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    command = [sys.executable, *script, "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
-            try:
-                httpx.get(f"{address}/_stcore/health").raise_for_status()
-                break
-            except httpx.HTTPError:
-                time.sleep(0.1)
+        end = time.monotonic() + 120
+        while not answers(address):
+            if process.poll() is not None or time.monotonic() > end:
+                raise SystemExit(f"{' '.join(command)} does not answer")
+            time.sleep(0.1)
         yield address
     finally:
         process.terminate()
         process.wait(30)
+
+
+def answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/_stcore/health").status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 def signed_in(address: str) -> str:
@@ -99,7 +112,7 @@ class Tab:
 
     def rerun(self) -> float:
         """Seconds from asking for a rerun to the end of the script."""
-        message = BackMsg()
+        message, self.drawn = BackMsg(), set()
         message.rerun_script.page_name, message.rerun_script.page_script_hash = self.page, self.script
         began = time.perf_counter()
         self.socket.send(message.SerializeToString())
@@ -107,9 +120,9 @@ class Tab:
             answer = ForwardMsg()
             answer.ParseFromString(self.socket.recv(timeout=60))
             kind = answer.WhichOneof("type")
-            if kind == "new_session":
-                self.script = answer.new_session.page_script_hash
-            elif kind == "delta" and answer.delta.new_element.WhichOneof("type") == "exception":
-                raise SystemExit(f"{self.page or 'the empty page'}: {answer.delta.new_element.exception.message}")
+            if kind == "navigation":
+                self.script = answer.navigation.page_script_hash
+            elif kind == "delta":
+                self.drawn.add(answer.delta.new_element.WhichOneof("type"))
             elif kind == "script_finished":
                 return time.perf_counter() - began
