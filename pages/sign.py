@@ -10,7 +10,7 @@ from components.ui.session import require_role
 from components.ui.signing_key import key_section
 from components.ui.words import day, pick, t
 
-session = require_role("president", "delegate")
+session = require_role("president", "delegate", "governor")
 st.html('<span class="shubbak-wide-page"></span>')
 parts.title(t("signing.title"), t("signing.intro"))
 
@@ -80,16 +80,9 @@ with left:
 with right:
     parts.subheader(pick(line["procedure"]))
     power = paper["power"]
-    words = (
-        t("signing.power_president")
-        if power["kind"] == "president"
-        else t(
-            "signing.power_delegation",
-            order=power["order_no"],
-            date=day(power["order_date"], "short"),
-            until=day(power["valid_to"], "short"),
-        )
-    )
+    words = pick(power["act"])
+    if power.get("valid_to"):
+        words = t("signing.power_until", act=words, until=day(power["valid_to"], "short"))
     parts.facts(
         [
             (t("signing.number"), line["number"]),

@@ -104,12 +104,7 @@ def decision_of(decision: dict) -> None:
         [
             (t("desk.decided_at"), moment(decision["decided_at"])),
             (t("desk.by"), pick(decision["by"])),
-            (
-                t("desk.power"),
-                t("desk.power_delegation", order=power.get("order_no", ""), date=day(power.get("order_date"), "short"))
-                if power.get("kind") == "delegation"
-                else "",
-            ),
+            (t("desk.power"), pick(power.get("act") or {})),
             (t("desk.signed_at"), moment(decision["signed_at"]) if decision["signed_at"] else t("desk.not_signed")),
             *[(pick(line["label"]), value_in_words(line)) for line in decision["terms"]],
         ]

@@ -3,12 +3,10 @@
 --   load and lock, check the step, check the person, check what must be supplied, write, record, open the next step
 --
 --   MOVE1  the dossier is no longer at that stage       INTR1  the person has an interest in the dossier
---   ROLE1  the step belongs to another role             NOPW1  no power to sign in force at this minute
+--   ROLE1  the step belongs to another role             NOPW1  no power to sign (14_powers_register.sql)
 --   WAIT1  the applicant's answer is awaited            LACK1  something to supply is missing
 select app.say('INTR1', 'Vous avez un intérêt dans ce dossier : un collègue doit agir à votre place.',
                         'لديكم مصلحة في هذا الملف: يجب أن يتولى زميل آخر هذا الإجراء مكانكم.');
-select app.say('NOPW1', 'Aucun pouvoir de signature en vigueur en ce moment ne couvre cette procédure. Faites vérifier la délégation.',
-                        'لا يوجد في هذه اللحظة تفويض إمضاء ساري المفعول يشمل هذه المسطرة. يرجى التحقق من التفويض.');
 select app.say('WAIT1', 'La réponse du demandeur est attendue : le dossier est suspendu jusqu''à son dépôt.',
                         'في انتظار جواب صاحب الطلب: الملف معلق إلى حين إيداع الجواب.');
 select app.say('LACK2', 'Ce champ est à remplir.', 'يجب ملء هذه الخانة.');
@@ -89,34 +87,6 @@ begin
 end;
 $$;
 
--- The act that gives the signed-in person the power to sign for this dossier at this minute, or null.
-create or replace function app.power_to_sign(p_dossier uuid) returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
-declare
-  v_dossier    app.dossier;
-  v_person     app.person;
-  v_delegation app.delegation;
-begin
-  select * into v_dossier from app.dossier where id = p_dossier;
-  select * into v_person from app.person where id = (select auth.uid());
-  if app.holds('president', v_dossier.commune_id) then
-    return jsonb_build_object('kind', 'president', 'person', v_person.id, 'name_fr', v_person.name_fr, 'name_ar', v_person.name_ar);
-  end if;
-  select * into v_delegation
-    from app.delegation g
-   where g.commune_id = v_dossier.commune_id and g.delegate_id = v_person.id and g.revoked_at is null
-     and app.now(v_dossier.commune_id) >= g.valid_from and app.now(v_dossier.commune_id) < g.valid_to
-     and (g.procedures = '{}' or v_dossier.procedure_code = any (g.procedures))
-   order by g.valid_from desc limit 1;
-  if v_delegation.id is null or not app.holds('delegate', v_dossier.commune_id) then
-    return null;
-  end if;
-  return jsonb_build_object('kind', 'delegation', 'person', v_person.id, 'name_fr', v_person.name_fr, 'name_ar', v_person.name_ar,
-           'delegation', v_delegation.id, 'order_no', v_delegation.order_no, 'order_date', v_delegation.order_date,
-           'valid_to', v_delegation.valid_to);
-end;
-$$;
-
 -- Checks that the signed-in person may act at the dossier's current step; returns the role that acts.
 create or replace function app.require_step_holder(p_dossier app.dossier, p_kinds text[], p_seen int) returns text
 language plpgsql stable security definer set search_path = '' as $$
@@ -133,7 +103,7 @@ begin
   end if;
   v_role := app.require_role(app.holder_roles(v_step), p_dossier.commune_id);
   perform app.refuse_interest(p_dossier.id);
-  if v_role = 'delegate' and app.power_to_sign(p_dossier.id) is null then
+  if v_role in ('president', 'delegate') and app.power_to_sign(p_dossier.id) is null then
     perform app.refuse('NOPW1');
   end if;
   if p_dossier.state = 'COMPLEMENT_REQUESTED' then
@@ -341,7 +311,7 @@ end;
 $$;
 
 revoke execute on function app.definition_of, app.step_named, app.holder_roles, app.local_settings, app.value_or_setting, app.lock_dossier,
-  app.refuse_interest, app.power_to_sign, app.require_step_holder, app.enter_step, app.lacking, app.fields_named, app.next_step, app.close_dossier, app.open_silence,
+  app.refuse_interest, app.require_step_holder, app.enter_step, app.lacking, app.fields_named, app.next_step, app.close_dossier, app.open_silence,
   public.act, public.take_task, public.withdraw from public, anon, authenticated;
-grant execute on function app.definition_of, app.step_named, app.holder_roles, app.local_settings, app.value_or_setting, app.power_to_sign to authenticated;
+grant execute on function app.definition_of, app.step_named, app.holder_roles, app.local_settings, app.value_or_setting to authenticated;
 grant execute on function public.act, public.take_task, public.withdraw to authenticated;

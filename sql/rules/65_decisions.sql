@@ -119,7 +119,7 @@ begin
   select * into v_decision from app.decision where id = p_decision;
   v_dossier := app.lock_dossier(v_decision.dossier_id);
   select * into v_decision from app.decision where id = p_decision;
-  v_power := app.power_to_sign(v_dossier.id);
+  v_power := app.power_to_sign(v_dossier.id, app.power_kind(v_decision.kind));
   perform app.refuse_interest(v_dossier.id);
   if v_power is null then
     perform app.refuse('NOPW1');
@@ -260,7 +260,7 @@ create or replace function public.revoke(p_dossier uuid, p_reasons jsonb, p_effe
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_dossier  app.dossier := app.lock_dossier(p_dossier);
-  v_power    jsonb := app.power_to_sign(p_dossier);
+  v_power    jsonb := app.power_to_sign(p_dossier, 'revocation');
   v_today    date := app.today(v_dossier.commune_id);
   v_decision app.decision;
 begin

@@ -199,10 +199,8 @@ begin
     'lists', app.reason_lists(v_decision, v_wording),
     'footer', app.fill_all(v_wording -> 'footer', v_values),
     'signer', jsonb_build_object('name_fr', v_decision.power ->> 'name_fr', 'name_ar', v_decision.power ->> 'name_ar',
-      'quality', app.wording(v_definition, 'signer') -> (v_decision.power ->> 'kind'),
-      'power', app.fill_both(app.wording(v_definition, 'signer') -> ((v_decision.power ->> 'kind') || '_power'),
-        jsonb_build_object('fr', jsonb_build_object('order_no', v_decision.power ->> 'order_no', 'order_date', app.date_text((v_decision.power ->> 'order_date')::date)),
-                           'ar', jsonb_build_object('order_no', v_decision.power ->> 'order_no', 'order_date', app.date_text((v_decision.power ->> 'order_date')::date))))))),
+      'quality', app.wording(v_definition, 'signer') -> (v_decision.power ->> 'capacity'),
+      'power', jsonb_build_object('fr', v_decision.power #>> '{act,fr}', 'ar', v_decision.power #>> '{act,ar}')))),
     p_decision);
 end;
 $$;

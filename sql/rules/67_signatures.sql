@@ -21,7 +21,7 @@ begin
   if (select auth.uid()) is null then
     perform app.refuse('SIGN1');
   end if;
-  if not exists (select from app.membership m where m.person_id = (select auth.uid()) and m.role in ('president', 'delegate')
+  if not exists (select from app.membership m where m.person_id = (select auth.uid()) and m.role = any (app.signing_roles())
                     and app.organisation_today(m.organisation_id) between m.valid_from and coalesce(m.valid_to, 'infinity'::date)) then
     perform app.refuse('ROLE1');
   end if;
@@ -65,8 +65,8 @@ begin
       join app.dossier d on d.id = p.dossier_id
       join app.procedure_version v on v.id = d.version_id
      where p.needs = 'signature' and p.state in ('requested', 'failed', 'ready', 'signed')
-       and d.commune_id in (select app.my_communes(array['president', 'delegate']))
-       and app.power_to_sign(d.id) is not null);
+       and d.commune_id in (select app.my_communes(array['president', 'delegate', 'governor']))
+       and app.power_to_sign(d.id, app.power_kind(x.kind)) is not null);
 end;
 $$;
 
@@ -80,7 +80,7 @@ begin
   if v_paper.id is null or not app.can_read(v_paper.dossier_id) then
     perform app.refuse('SEEN1');
   end if;
-  v_power := app.power_to_sign(v_paper.dossier_id);
+  v_power := app.power_to_sign(v_paper.dossier_id, app.power_kind((select x.kind from app.decision x where x.id = v_paper.decision_id)));
   if v_power is null then
     perform app.refuse('NOPW1');
   end if;
@@ -104,7 +104,8 @@ begin
   v_dossier := app.lock_dossier(v_paper.dossier_id);
   select * into v_paper from app.paper where id = p_paper for update;
   perform app.refuse_interest(v_dossier.id);
-  v_power := app.power_to_sign(v_dossier.id);
+  select * into v_decision from app.decision where id = v_paper.decision_id;
+  v_power := app.power_to_sign(v_dossier.id, app.power_kind(v_decision.kind));
   if v_power is null then
     perform app.refuse('NOPW1');
   end if;
@@ -114,8 +115,7 @@ begin
   if v_paper.state <> 'ready' then
     perform app.refuse('MOVE1');
   end if;
-  select * into v_decision from app.decision where id = v_paper.decision_id;
-  if v_decision.power - 'valid_to' is distinct from v_power - 'valid_to' then
+  if not coalesce(app.same_power(v_decision.power, v_power), false) then
     perform app.refuse('SIGN5');
   end if;
   if p_digest is distinct from v_paper.prepared ->> 'document_digest' then

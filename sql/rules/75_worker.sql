@@ -229,7 +229,7 @@ begin
     when 'issue_certificate' then (
       select jsonb_build_object('key', k.id, 'request_pem', k.request_pem, 'person', p.id, 'name_fr', p.name_fr, 'name_ar', p.name_ar,
                'organisation', (select o.name_fr from app.membership m join app.organisation o on o.id = m.organisation_id
-                                 where m.person_id = p.id and m.role in ('president', 'delegate')
+                                 where m.person_id = p.id and m.role = any (app.signing_roles())
                                  order by m.valid_from desc limit 1))
         from app.signing_key k join app.person p on p.id = k.person_id where k.id = (v_job.payload ->> 'key')::uuid)
     when 'sign_digest' then (

@@ -76,7 +76,7 @@ begin
     return '[]';
   end if;
   v_holds := v_dossier.closed_at is null and v_dossier.state <> 'COMPLEMENT_REQUESTED'
-             and exists (select from unnest(app.holder_roles(v_step)) as h(role) where h.role = any (v_roles) and (h.role <> 'delegate' or v_power is not null));
+             and exists (select from unnest(app.holder_roles(v_step)) as h(role) where h.role = any (v_roles) and (h.role not in ('president', 'delegate') or v_power is not null));
 
   if v_holds and v_step ->> 'kind' in ('check', 'study', 'decision') then
     select v_acts || coalesce(jsonb_agg(a || jsonb_build_object('verb', 'act', 'law', app.article_text(v_definition, a ->> 'article'),
@@ -106,12 +106,13 @@ begin
   end if;
 
   -- Papers that wait for this person's pen, and decisions taken by another holder of the pen.
-  if v_power is not null then
+  if v_power is not null or app.power_to_sign(p_dossier, 'attestation') is not null then
     select v_acts || coalesce(jsonb_agg(jsonb_build_object('verb', case when x.power ->> 'person' = (select auth.uid())::text then 'sign' else 'sign_instead' end,
                                           'id', case when x.power ->> 'person' = (select auth.uid())::text then p.id else x.id end, 'state', p.state, 'fault', p.fault)), '[]')
       into v_acts from app.paper p join app.decision x on x.id = p.decision_id
-     where p.dossier_id = p_dossier and p.needs = 'signature' and p.state in ('requested', 'failed', 'ready') and x.signed_at is null;
-    if v_dossier.state = 'DELIVERED' and not exists (select from app.decision x where x.dossier_id = p_dossier and x.kind = 'revocation') then
+     where p.dossier_id = p_dossier and p.needs = 'signature' and p.state in ('requested', 'failed', 'ready') and x.signed_at is null
+       and app.power_to_sign(p_dossier, app.power_kind(x.kind)) is not null;
+    if v_power is not null and v_dossier.state = 'DELIVERED' and not exists (select from app.decision x where x.dossier_id = p_dossier and x.kind = 'revocation') then
       v_acts := v_acts || jsonb_build_object('verb', 'revoke', 'causes', coalesce(v_definition -> 'revocation', '[]'));
     end if;
   end if;
