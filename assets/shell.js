@@ -78,24 +78,33 @@
     if (mark && mark.dataset.language !== html.lang) speak(mark.dataset.language);
   };
 
-  // A lost connection only greys the page out: say it, once the page has been connected and has stayed apart for a moment.
+  // A lost connection only greys the page out: say it, once the page has been connected and has stayed apart for a moment. Streamlit
+  // holds what was typed meanwhile until the next act: the page runs as soon as it is back, so that nothing waits for a press.
   const LOST = WORDS["Connection lost. Please wait for the app to reconnect, and try again."];
   let connected = false, apart = 0;
-  setInterval(() => {
-    const app = document.querySelector("[data-testid=stApp]");
-    if (!app) return;
-    const now = app.dataset.testConnectionState === "CONNECTED";
+  const returned = (tries) => {
+    const button = document.querySelector(".st-key-shell_returned button");
+    if (button && !button.disabled) button.click();
+    else if (tries) setTimeout(returned, 100, tries - 1);
+  };
+  const say = () => {
+    const sentence = document.createElement("div");
+    sentence.className = "shubbak-offline";
+    sentence.setAttribute("role", "alert");
+    sentence.textContent = LOST[html.lang];
+    document.body.append(sentence);
+  };
+  new MutationObserver(([{ target }]) => {
+    const now = target.dataset.testConnectionState === "CONNECTED";
+    if (!now && connected && !apart) apart = setTimeout(say, 1200);
+    if (now && apart) {
+      clearTimeout(apart);
+      apart = 0;
+      document.querySelector(".shubbak-offline")?.remove();
+      returned(30);
+    }
     connected = connected || now;
-    apart = now || !connected ? 0 : apart + 1;
-    const said = document.querySelector(".shubbak-offline");
-    if (apart > 1 && !said) {
-      const sentence = document.createElement("div");
-      sentence.className = "shubbak-offline";
-      sentence.setAttribute("role", "alert");
-      sentence.textContent = LOST[html.lang];
-      document.body.append(sentence);
-    } else if (now && said) said.remove();
-  }, 700);
+  }).observe(html, { attributes: true, attributeFilter: ["data-test-connection-state"], subtree: true });
 
   new MutationObserver((changes) => {
     let marked = false;

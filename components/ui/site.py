@@ -146,6 +146,7 @@ def main() -> None:
     st.logo(str(ROOT / "assets" / mark), size="large", link=None, icon_image=str(ROOT / "assets" / "wordmark.svg"))
     style.mark_language()
     bar(visit)
+    st.button(t("shell.retry"), key="shell_returned")  # unseen: assets/shell.js presses it when a lost connection is back
     if visit.me["demonstration"]:
         st.html(f'<div class="shubbak-demonstration" role="note">{html.escape(t("shell.demonstration_strip"))}</div>')
     with st.container(key="shell_flash"):  # always there: a message that comes or goes does not draw the page anew
