@@ -306,7 +306,8 @@ def test_of_two_signatures_sent_at_once_one_is_kept(scene):
 def test_the_applicant_does_not_choose_how_they_were_told(scene):
     """A registered letter or a hand-over is a proof that the administration records."""
     request = scene.insert("request", dossier_id=scene.others, kind="information", items=[], created_at="2026-01-05")["id"]
-    call(scene.world.client(ACTORS["other_applicant"]), "acknowledge_request", p_request=request, p_how="registered_letter", p_day="2001-01-01")
+    other = scene.world.client(ACTORS["other_applicant"])
+    call(other, "acknowledge_request", p_request=request, p_how="registered_letter", p_day="2001-01-01")
     told = scene.world.owner.rows("select told_how, told_at >= created_at as after from app.request where id = %s", request)
     assert told == [{"told_how": "online", "after": True}]
 

@@ -27,7 +27,7 @@ def offered(world):
     place = world.open(TOWN)
     world.owner.run(
         """insert into app.commune_procedure (commune_id, procedure_code, version_id, mode)
-                       select %s, procedure_code, id, 'online' from app.procedure_version where procedure_code = 'ECO-09' on conflict do nothing""",
+           select %s, procedure_code, id, 'online' from app.procedure_version where procedure_code = 'ECO-09' on conflict do nothing""",
         place,
     )
     return place
@@ -218,7 +218,8 @@ def test_an_unfavourable_opinion_blocks_where_the_commune_says_so(story):
         "في هذه الجماعة يكفي رأي واحد غير موافق: لا يمكن منح الرخصة ولو عبر الواجهة البرمجية.",
     ):
         world.owner.run(
-            "update app.commune_procedure set settings = settings || '{\"one_unfavourable_blocks\": true}' where commune_id = %s and procedure_code = 'ECO-09'",
+            """update app.commune_procedure set settings = settings || '{"one_unfavourable_blocks": true}'
+                where commune_id = %s and procedure_code = 'ECO-09'""",
             world.commune(TOWN),
         )
         answers = row(story, dossier)["answers"]

@@ -145,8 +145,10 @@ def test_a_repair_request_lacking_a_paper_is_completed_or_returned(story):
     world.set_today(TOWN, "2026-04-01")
 
     with story(
-        "Sans les photos, le dossier est reçu « en cours de dépôt » : le récépissé dresse la liste unique de ce qui manque, à fournir dans les 30 jours ; aucun délai ne court.",
-        "بدون الصور يتسلم الملف باعتباره «ملف في طور الإيداع»: يتضمن الوصل اللائحة الوحيدة للنواقص مع أجل 30 يوما، ولا يسري أي أجل على الإدارة.",
+        "Sans les photos, le dossier est reçu « en cours de dépôt » : le récépissé dresse la liste unique de ce qui manque, "
+        "à fournir dans les 30 jours ; aucun délai ne court.",
+        "بدون الصور يتسلم الملف باعتباره «ملف في طور الإيداع»: يتضمن الوصل اللائحة الوحيدة للنواقص "
+        "مع أجل 30 يوما، ولا يسري أي أجل على الإدارة.",
     ):
         completed = deposited(world, CITIZEN, TOWN, slots=("identity", "title"))
         left = deposited(world, CITIZEN, TOWN, slots=("identity", "title"), land_address="Douar Ouled Ali")
@@ -330,7 +332,8 @@ def test_a_false_or_incomplete_request_is_refused_with_every_fault(story):
     story.title("La demande fausse envoyée droit à l'API", "الطلب المعيب المرسل مباشرة")
     world = story.world
     with story(
-        "Façade touchée, fin avant le début, pièces absentes : le dépôt est refusé, et chaque faute est dite avec sa phrase dans les deux langues.",
+        "Façade touchée, fin avant le début, pièces absentes : le dépôt est refusé, "
+        "et chaque faute est dite avec sa phrase dans les deux langues.",
         "مساس بالواجهة ونهاية قبل البداية ووثائق غائبة: يرفض الإيداع ويبين كل خطأ بجملة في اللغتين.",
     ):
         dossier = draft(world, CITIZEN, TOWN, touches_facade=True, ref_start="2027-05-01", ref_end="2027-04-01", app_phone="12")
