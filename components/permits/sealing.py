@@ -10,11 +10,8 @@ import hashlib
 import io
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from asn1crypto import cms as asn1_cms
-from asn1crypto import pem
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.content import PdfContent
@@ -22,7 +19,6 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields
-from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.signers.pdf_signer import PdfTBSDocument
@@ -30,27 +26,13 @@ from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko.stamp import StaticStampStyle
 from pyhanko.stamp.noop import NoOpStampStyle
-from pyhanko_certvalidator import ValidationContext
 
 from components.permits.authority import SealKey
 from components.permits.signing import sign_with
-from components.permits.texts import translate
+from components.permits.verdicts import RESERVED, SealFault, Verdict, code_of_trust, found_of, read_cms, same_certificate, trust
 
 FIELD = "Signature"
-RESERVED = 16_384            # hexadecimal digits kept for the CMS: several times what a P-256 signature with its chain takes
 WHOLE_BOX = SimpleBoxLayoutRule(x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, margins=Margins(0, 0, 0, 0))
-EXPIRED = {AdESIndeterminate.OUT_OF_BOUNDS_NO_POE, AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED}
-
-
-class SealFault(Exception):
-    """What was received cannot be embedded. code: SEAL1 or SEAL9 (papers.yaml)."""
-
-    def __init__(self, code: str):
-        super().__init__(code)
-        self.code = code
-
-    def sentence(self, lang: str) -> str:
-        return translate(f"papers.{self.code}", lang)
 
 
 @dataclass(frozen=True)
@@ -61,39 +43,14 @@ class Prepared:
     state: str
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What one signature is worth. code: "" when ok, otherwise SEAL1 to SEAL9 (papers.yaml). when: the signer's claimed instant."""
-    ok: bool
-    code: str
-    signer: str = ""
-    certificate_pem: str = ""
-    when: datetime | None = None
-
-    def sentence(self, lang: str) -> str:
-        return translate(f"papers.{self.code}", lang) if self.code else ""
-
-
-def add_fields(pdf: bytes, places: list[tuple[str, int, tuple[float, float, float, float]]]) -> bytes:
-    """Empty signature fields (name, page from 0, box in points) for a paper of several signers.
-
-    All of them before the first signature: a field added later would break the signatures before it.
-    """
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    for name, page, box in places:
-        fields.append_signature_field(writer, fields.SigFieldSpec(name, on_page=page, box=box))
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
-
-
 def prepare(pdf: bytes, when: datetime, seal_pdf: bytes | None = None, page: int | None = None,
-            box: tuple[float, float, float, float] | None = None, field: str = FIELD, alone: bool = True) -> Prepared:
+            box: tuple[float, float, float, float] | None = None, field: str = FIELD, alone: bool = True,
+            closing: bool = False) -> Prepared:
     """Freeze a paper for one signature.
 
     when: instant of preparation. seal_pdf: the visible seal, placed in box (points) on page (from 0); invisible without it.
-    alone: this is the only signature, which certifies the paper and forbids any change; otherwise the fields were made with
-    add_fields, the first signature certifies and allows the others to be filled.
+    alone: this is the only signature, which certifies the paper and forbids any change; otherwise the fields are there already
+    (seats.open_places), the first signature certifies and allows the others to be filled. closing: nothing may follow this one.
     The digest depends on the paper, the seal and when; never on the key that will sign.
     """
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
@@ -102,7 +59,7 @@ def prepare(pdf: bytes, when: datetime, seal_pdf: bytes | None = None, page: int
         fields.append_signature_field(writer, fields.SigFieldSpec(field, on_page=page if box else 0, box=box))
     metadata = PdfSignatureMetadata(
         field_name=field, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, certify=first,
-        docmdp_permissions=fields.MDPPerm.NO_CHANGES if alone else fields.MDPPerm.FILL_FORMS)
+        docmdp_permissions=fields.MDPPerm.NO_CHANGES if alone or closing else fields.MDPPerm.FILL_FORMS)
     style = NoOpStampStyle()
     if seal_pdf:
         style = StaticStampStyle(border_width=0, background=SealPicture(seal_pdf), background_layout=WHOLE_BOX)
@@ -113,7 +70,7 @@ def prepare(pdf: bytes, when: datetime, seal_pdf: bytes | None = None, page: int
     digest, out = document.digest_tbs_document(output=io.BytesIO())
     draft = out.getvalue()
     state = {"digest": digest.document_digest.hex(), "start": digest.reserved_region_start, "end": digest.reserved_region_end,
-             "draft": hashlib.sha256(draft).hexdigest()}
+             "draft": hashlib.sha256(draft).hexdigest(), "field": field}
     return Prepared(digest.document_digest.hex(), draft, json.dumps(state))
 
 
@@ -129,22 +86,6 @@ def embed(draft: bytes, state: str, cms: str) -> bytes:
     out = io.BytesIO(draft)
     PdfTBSDocument.finish_signing(out, prepared, read_cms(cms))
     return out.getvalue()
-
-
-def read_cms(text: str) -> bytes:
-    """The DER of a signature as sign_digest makes it. It comes from outside: nothing else gets into a paper."""
-    try:
-        der = base64.b64decode(text, validate=True)
-        content = asn1_cms.ContentInfo.load(der, strict=True)
-        data = content["content"]
-        sound = (content["content_type"].native == "signed_data" and len(data["signer_infos"]) == 1
-                 and data["encap_content_info"]["content"].native is None and len(data["certificates"]) <= 4
-                 and not data["signer_infos"][0]["unsigned_attrs"] and len(der) * 2 <= RESERVED)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise SealFault("SEAL1") from error
-    if not sound:
-        raise SealFault("SEAL1")
-    return der
 
 
 def validate(pdf: bytes, trust_roots: list[str], expected_certificate: str | None = None, expected_digest: str | None = None,
@@ -169,7 +110,7 @@ def validate(pdf: bytes, trust_roots: list[str], expected_certificate: str | Non
             return replace(verdict, ok=False, code="SEAL9")
     except Exception:  # noqa: BLE001  hostile bytes raise anything inside the libraries: unreadable, therefore worth nothing
         return Verdict(False, "SEAL1")
-    if expected_certificate and pem_to_der(expected_certificate) != pem_to_der(verdict.certificate_pem):
+    if expected_certificate is not None and not same_certificate(expected_certificate, verdict.certificate_pem):
         return replace(verdict, ok=False, code="SEAL5")
     return verdict
 
@@ -177,35 +118,30 @@ def validate(pdf: bytes, trust_roots: list[str], expected_certificate: str | Non
 def judge(signature: EmbeddedPdfSignature, trust_roots: list[str], at: datetime | None, last: bool) -> Verdict:
     """One signature of a paper. Raises what the library raises when it cannot be read."""
     claimed = signature.self_reported_timestamp
-    roots = [asn1_x509.Certificate.load(pem_to_der(root)) for root in trust_roots]
-    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=at or claimed or datetime.now(UTC))
-    status = validate_pdf_signature(signature, context)
-    certificate = pem.armor("CERTIFICATE", status.signing_cert.dump()).decode()
-    found = Verdict(True, "", status.signing_cert.subject.native.get("common_name", ""), certificate, claimed)
+    status = validate_pdf_signature(signature, trust(trust_roots, at or claimed))
+    found = found_of(status, claimed)
     if not status.valid:
         code = "SEAL3"
     elif not status.intact:
         code = "SEAL2"
     elif status.coverage < (SignatureCoverageLevel.ENTIRE_FILE if last else SignatureCoverageLevel.ENTIRE_REVISION) or not status.docmdp_ok:
         code = "SEAL7"
-    elif not status.trusted:
-        code = "SEAL6" if status.trust_problem_indic in EXPIRED else "SEAL4"
     else:
-        code = "" if status.bottom_line else "SEAL7"
+        code = code_of_trust(status) or ("" if status.bottom_line else "SEAL7")
     return found if not code else replace(found, ok=False, code=code)
 
 
 def seal(pdf: bytes, key: SealKey, when: datetime) -> bytes:
     """The paper under the commune's electronic seal, invisible on the page, allowing no change."""
-    prepared = prepare(pdf, when)
+    return sign_prepared(prepare(pdf, when), key, when)
+
+
+def sign_prepared(prepared: Prepared, key: SealKey, when: datetime) -> bytes:
+    """A prepared paper under the commune's seal."""
     certificate = x509.load_pem_x509_certificate(key.certificate_pem.encode())
     private = serialization.load_pem_private_key(key.key_pem.encode(), None)
     signed = sign_with(private, certificate, [], bytes.fromhex(prepared.document_digest), when)
     return embed(prepared.draft, prepared.state, base64.b64encode(signed).decode())
-
-
-def pem_to_der(text: str) -> bytes:
-    return pem.unarmor(text.encode())[2]
 
 
 class SealPicture(PdfContent):

@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from components.permits import authority, sealing, signing
+from components.permits import authority, sealing, seats, signing
 from components.permits.documents import compose
+from components.permits.seats import Place
 from tests.papers import samples
 from tests.papers.conftest import PIN, WHEN
 from tests.papers.programs import outside_the_page, say, words
@@ -67,7 +68,7 @@ def test_a_receipt_sealed_by_the_commune_is_valid(office, tmp_path):
 
 def test_two_signers_on_fields_made_beforehand_both_stay_valid(office):
     other = office.new_signer()
-    pdf = sealing.add_fields(compose(samples.receipt()).pdf, [("One", 0, (60, 60, 200, 110)), ("Two", 0, (220, 60, 360, 110))])
+    pdf = seats.open_places(compose(samples.receipt()).pdf, [Place("One", 0, (60, 60, 200, 110)), Place("Two", 0, (220, 60, 360, 110))])
     for field, signer in (("One", office.president), ("Two", other)):
         prepared = sealing.prepare(pdf, WHEN, office.paper.seal, field=field, alone=False)
         pdf = sealing.embed(prepared.draft, prepared.state, office.sign(prepared, signer))

@@ -12,6 +12,7 @@ from importlib import import_module
 KINDS = {
     "check_file": "check_file",
     "issue_certificate": "issue_certificate",
+    "check_opinion": "check_opinion",
     "embed_signature": "embed_signature",
     "prepare_paper": "render_paper",
     "render_paper": "render_paper",

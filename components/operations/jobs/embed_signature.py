@@ -2,7 +2,7 @@
 
 import hashlib
 
-from components.operations.jobs.keeping import authority_of, keep_paper
+from components.operations.jobs.keeping import authority_of, keep_paper, refused
 from components.permits import authority, sealing
 
 
@@ -20,7 +20,3 @@ def do(data: dict | None, shop) -> dict:
     if not verdict.ok:
         return refused(verdict)
     return {"ok": True, "storage_path": keep_paper(shop, data, pdf), "file_digest": hashlib.sha256(pdf).hexdigest()}
-
-
-def refused(said) -> dict:
-    return {"ok": False, "code": said.code, "fault": f"{said.sentence('fr')} / {said.sentence('ar')}"}

@@ -1,4 +1,4 @@
-"""Where papers and the authority's keys are kept."""
+"""Where papers and the authority's keys are kept, and how a job says no."""
 
 import hashlib
 from pathlib import Path
@@ -11,6 +11,11 @@ def keep_paper(shop, data: dict, pdf: bytes, draft: bool = False) -> str:
     path = f"{data['dossier']}/{data['paper']}.{hashlib.sha256(pdf).hexdigest()[:16]}{'.draft' if draft else ''}.pdf"
     shop.keep("papers", path, pdf, "application/pdf")
     return path
+
+
+def refused(said) -> dict:
+    """The result of a job whose matter is worth nothing. said: a Verdict or a SealFault."""
+    return {"ok": False, "code": said.code, "fault": f"{said.sentence('fr')} / {said.sentence('ar')}"}
 
 
 def authority_of(shop) -> Path:
