@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.permits import administration
 from components.permits.client import call
-from components.permits.texts import as_day
+from components.permits.texts import as_day, today
 from components.ui import parts, session
 from components.ui.acts_list import acts_list
 from components.ui.html_table import html_table, strong, text, tone
@@ -21,7 +21,7 @@ parts.title(t("administration.holidays_title"), t("administration.holidays_lead"
 
 # Choose
 years = list(range(FIRST.year, LAST.year + 1))
-year = st.selectbox(t("administration.year"), years, index=years.index(date.today().year), key="holidays_year", width=200)
+year = st.selectbox(t("administration.year"), years, index=years.index(today().year), key="holidays_year", width=200)
 
 # Load
 page = administration.holidays(visit.client, year)
@@ -92,7 +92,7 @@ def propose(asked: bool, act: str, params: dict, effect: tuple, saved: str, show
 
 def change_a_day() -> None:
     by_day = {one["day"]: one for one in days}
-    coming = [one["day"] for one in days if as_day(one["day"]) >= date.today()]
+    coming = [one["day"] for one in days if as_day(one["day"]) >= today()]
     likely = next((one for one in coming if by_day[one]["status"] in FORECASTS), coming[0] if coming else days[0]["day"])
     chosen = by_day[
         st.selectbox(

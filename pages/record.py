@@ -1,7 +1,6 @@
 """The record: whether the chain of a dossier's acts is whole, and the daily digests by which anybody can contradict a rewrite."""
 
 import textwrap
-from datetime import date
 
 import streamlit as st
 
@@ -89,7 +88,7 @@ html_table(
 st.download_button(
     t("administration.download_digests"),
     administration.digests_text(digests, key),
-    file_name=f"shubbak-digests-{date.today().isoformat()}.txt",
+    file_name=f"shubbak-digests-{texts.today().isoformat()}.txt",
     mime="text/plain",
     icon=":material/download:",
     on_click="ignore",

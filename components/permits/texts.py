@@ -89,6 +89,11 @@ def as_moment(value: str | datetime) -> datetime:
     return moment.astimezone(MOROCCO) if moment.tzinfo else moment
 
 
+def today() -> date:
+    """The day in Morocco, whatever the machine's own zone; a commune's day, which may be moved, comes from the database."""
+    return datetime.now(MOROCCO).date()
+
+
 def as_day(value: str | date | datetime) -> date:
     if isinstance(value, str) and len(value) <= 10:
         return date.fromisoformat(value)

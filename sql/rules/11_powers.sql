@@ -71,7 +71,7 @@ begin
   return exists (
     select from app.membership m join app.organisation o on o.id = m.organisation_id
      where m.person_id = (select auth.uid()) and m.role = p_role and o.kind = 'national'
-       and current_date between m.valid_from and coalesce(m.valid_to, 'infinity'::date));
+       and app.today(null) between m.valid_from and coalesce(m.valid_to, 'infinity'::date));
 end;
 $$;
 

@@ -16,7 +16,7 @@ begin
   elsif p_at not between '2020-01-01' and '2035-12-31 23:59:59' then
     perform app.refuse('SHOW2');
   end if;
-  update app.commune set clock_offset = case when p_at is null then '0' else p_at - now() end where id = p_commune;
+  update app.commune set clock_offset = case when p_at is null then '0' else make_interval(secs => extract(epoch from p_at - now())) end where id = p_commune;
   perform app.note_act(p_commune, 'clock_moved', jsonb_build_object('to', p_at));
   return app.now(p_commune);
 end;

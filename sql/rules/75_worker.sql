@@ -200,7 +200,7 @@ language sql volatile security definer set search_path = '' as $$
             left join app.commune c on c.id = d.commune_id
            where m.role = 'administrator'
              and (o.kind = 'national' or o.commune_id = c.id or (o.commune_id is null and o.province_code = c.province_code))
-             and current_date between m.valid_from and coalesce(m.valid_to, 'infinity'::date)) as a;
+             and app.today(null) between m.valid_from and coalesce(m.valid_to, 'infinity'::date)) as a;
 $$;
 
 -- Everything a job needs beside its payload, read when it is done and not when it was asked for.
@@ -257,7 +257,7 @@ begin
       from app.person p
      where coalesce(p.email, '') <> ''
        and exists (select from app.membership m where m.person_id = p.id and m.role in ('governor', 'administrator')
-                     and current_date between m.valid_from and coalesce(m.valid_to, 'infinity'::date));
+                     and app.today(null) between m.valid_from and coalesce(m.valid_to, 'infinity'::date));
 end;
 $$;
 

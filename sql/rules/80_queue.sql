@@ -98,7 +98,7 @@ language sql immutable set search_path = '' as $$
            case when p_one_commune then 'd.commune_id = ($1)[1]' else 'd.commune_id = any ($1)' end, part, app.queue_conditions(p_filter)),
            ' union all ')
     from unnest(case when p_filter ->> 'scope' = 'all' then array['true']
-                     else array['d.closed_at is null', 'd.closed_at is not null and d.closed_at >= $3::timestamp - interval ''30 days'''] end) as part;
+                     else array['d.closed_at is null', 'd.closed_at is not null and d.closed_at >= ($3 - 30)::timestamp at time zone ''Africa/Casablanca'''] end) as part;
 $$;
 
 -- The order of a filter, and how a row lies after (or before) a given key ($6) in it.

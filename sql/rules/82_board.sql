@@ -24,11 +24,12 @@ begin
       select d.id, d.commune_id, d.legal_end, d.silence_on, d.procedure_code, d.step, d.version_id, app.deadline_band(d.state, d.legal_end, d.closed_at, v_today) as band
         from app.dossier d where d.commune_id = any (v_communes) and d.closed_at is null and d.state <> 'DRAFT'
     ), decided as materialized (
-      select d.commune_id, count(*) as decided, count(*) filter (where d.decided_at::date > d.legal_end) as after_the_end,
-             percentile_cont(0.5) within group (order by d.decided_at::date - d.complete_on) as median_days
-        from app.dossier d
-       where d.commune_id = any (v_communes) and d.closed_at is not null and d.state <> 'DRAFT' and d.closed_at >= v_today::timestamp - interval '90 days'
-         and d.decided_at is not null and d.complete_on is not null
+      select d.commune_id, count(*) as decided, count(*) filter (where d.decided_on > d.legal_end) as after_the_end,
+             percentile_cont(0.5) within group (order by d.decided_on - d.complete_on) as median_days
+        from (select d.commune_id, (d.decided_at at time zone 'Africa/Casablanca')::date as decided_on, d.legal_end, d.complete_on
+               from app.dossier d
+              where d.commune_id = any (v_communes) and d.closed_at is not null and d.state <> 'DRAFT' and d.decided_at is not null
+                and d.closed_at >= (v_today - 90)::timestamp at time zone 'Africa/Casablanca' and d.complete_on is not null) as d
        group by d.commune_id
     ), communes as (
       select c.id, c.code, c.name_fr, c.name_ar, c.kind, c.lat, c.lon,

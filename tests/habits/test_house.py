@@ -1,6 +1,7 @@
 """Habits of the code: which part may know which, how long a file may grow, what stands at its head."""
 
 import ast
+import re
 
 from tests.habits.sources import PRODUCT, ROOT, files, module, name, python, text, tree
 
@@ -118,6 +119,14 @@ def test_every_table_has_its_row_security_and_its_access_table_in_one_file():
         assert len(homes) == 1, f"{table}: {len(homes)} access files"
         header = text(homes[0]).split("alter table")[0]
         assert table.removeprefix("app.") in header, f"{name(homes[0])} does not name {table} in its header"
+
+
+def test_days_are_those_of_morocco():
+    """The session's zone and the machine's are not: the day of an instant is read at time zone 'Africa/Casablanca', or from app.today."""
+    hasty = re.compile(r"\b(current_date|localtimestamp|now\(\)::date|\w+_at::date|\w+::timestamp [-+])")
+    found = [f"{name(path)}: {word}" for path in files("*.sql", "sql/rules", "sql/access") for word in hasty.findall(text(path))]
+    found += [f"{name(path)}: date.today()" for path in python(*PRODUCT) if "date.today()" in text(path)]
+    assert not found, "\n".join(found)
 
 
 def test_every_python_file_of_the_product_says_what_it_is():

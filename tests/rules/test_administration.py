@@ -231,6 +231,19 @@ def test_only_a_demonstration_moves_its_clock_and_only_where_signatures_are_vali
     assert acts(world, ADMINISTRATOR) == [("clock_moved", ADMINISTRATOR)], "of moves in a row, the last one is shown"
 
 
+def test_a_moved_clock_is_the_same_in_every_zone_a_session_may_have(world):
+    """The API lets a caller choose the session's zone; days of 23 or 25 hours there must not move the commune's clock."""
+    commune = world.open(HOME)
+    world.owner.run("update app.commune set is_demonstration = true where id = %s", commune)
+    with world.acting_as(ADMINISTRATOR) as administrator:
+        administrator.call("set_demonstration_clock", p_commune=commune, p_at="2025-01-15T09:00:00Z")
+    for zone in ("UTC", "Africa/Casablanca", "America/New_York"):
+        world.owner.run("select set_config('timezone', %s, true)", zone)
+        moved = world.owner.value("select app.now(%s) = '2025-01-15 09:00+00'", commune)
+        assert moved, zone
+    world.owner.run("select set_config('timezone', 'UTC', true)")
+
+
 # Holidays
 
 

@@ -140,6 +140,20 @@ def test_the_governor_counts_each_commune(world, dossier):
     assert {"role": "clerk", "late": 1} in board["late_by_holder"]
 
 
+def test_a_decision_after_midnight_counts_on_the_day_of_morocco(world, dossier):
+    """In that July Morocco was an hour ahead of the database's own zone: the last hour of the tenth is the eleventh already."""
+    world.owner.run("update app.commune set is_demonstration = true, clock_offset = '2025-07-20 12:00+01' - now()")
+    world.owner.run(
+        """update app.dossier set state = 'DELIVERED', complete_on = '2025-07-01', legal_end = '2025-07-10',
+                  decided_at = '2025-07-10 23:30+00', closed_at = '2025-07-10 23:30+00' where id = %s""",
+        dossier,
+    )
+    with world.acting_as(GOVERNOR) as governor:
+        board = governor.call("governor_board", p_province=None)
+    here = next(commune for commune in board["communes"] if commune["name_fr"] == COMMUNE)
+    assert (here["decided"], here["after_the_end"], here["median_days"]) == (1, 1, 10)
+
+
 def test_the_board_is_the_governors(world, dossier):
     with refused("ROLE1"), world.acting_as(PRESIDENT) as president:
         president.call("governor_board")
