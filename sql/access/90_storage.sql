@@ -7,7 +7,8 @@
 -- On hosted Supabase storage.objects belongs to another role: policies may be created on it, nothing else. If this file fails
 -- with "must be owner of table objects", deploy as the project's postgres role.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
-values ('dossiers', 'dossiers', false, 52428800, null), ('papers', 'papers', false, 52428800, array['application/pdf'])
+values ('dossiers', 'dossiers', false, 52428800, null), ('papers', 'papers', false, 52428800, array['application/pdf',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document'])
 on conflict (id) do update set public = false, file_size_limit = excluded.file_size_limit, allowed_mime_types = excluded.allowed_mime_types;
 
 create policy "the applicant's side puts files into open slots" on storage.objects for insert to authenticated

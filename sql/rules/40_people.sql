@@ -1,4 +1,4 @@
--- People: the account behind a person, invitations, dated memberships, delegations of signature, declared interests, notices.
+-- People: the account behind a person, invitations, dated memberships. Delegations, deputies, interests: 44_powers_acts.sql.
 -- Who reads the tables: sql/access/. What a membership allows: 11_powers.sql and each act.
 --
 --   JOIN1  the invitation does not exist, was used, withdrawn or has expired
@@ -6,10 +6,7 @@
 --   JOIN3  this role does not exist in that kind of body, or the inviter may not give it
 --   JOIN4  the person already holds this role there
 --   JOIN5  the e-mail address has not the form of one
---   TERM2  a period ends before it starts
---   SIGD1  the delegate must hold the role of delegate in the commune
---   SIGD2  a delegation needs its order: number and date, and cannot take effect before it
---   INTR2  a declared interest needs its reason
+--   JOIN6  a deputy's function ends with the absence or the vacancy, in the register of powers
 --   IDEN1, TELE1, NAME1, LANG1  (faults of the profile) identity card, phone, name, language
 select app.say('JOIN1', 'Cette invitation n''est plus valable : elle a servi, a été retirée ou a plus de 14 jours. Demandez-en une nouvelle à la personne qui vous a invité.',
                         'لم تعد هذه الدعوة صالحة: فقد استعملت أو سحبت أو مر عليها أكثر من 14 يوما. اطلبوا دعوة جديدة ممن دعاكم.');
@@ -21,12 +18,8 @@ select app.say('JOIN4', 'Cette personne exerce déjà cette fonction dans cet or
                         'هذا الشخص يزاول بالفعل هذه المهمة في هذه الهيئة. أنهوا أولا الفترة الجارية.');
 select app.say('JOIN5', 'L''adresse électronique n''a pas la bonne forme. Exemple : nom@exemple.ma.',
                         'صيغة البريد الإلكتروني غير صحيحة. مثال: nom@exemple.ma.');
-select app.say('TERM2', 'La fin précède le début. Corrigez l''une des deux dates.', 'تاريخ النهاية سابق لتاريخ البداية. صححوا أحد التاريخين.');
-select app.say('SIGD1', 'Le délégataire doit exercer la fonction de délégataire dans la commune. Invitez-le d''abord à ce titre.',
-                        'يجب أن يزاول المفوض له مهمة التفويض في الجماعة. وجهوا إليه دعوة بهذه الصفة أولا.');
-select app.say('SIGD2', 'Une délégation suppose un arrêté : indiquez son numéro et sa date. Elle ne peut pas prendre effet avant cette date.',
-                        'يستند التفويض إلى قرار: أدخلوا رقمه وتاريخه، ولا يمكن أن يسري قبل هذا التاريخ.');
-select app.say('INTR2', 'Indiquez en quelques mots l''intérêt que vous déclarez.', 'اذكروا باختصار المصلحة التي تصرحون بها.');
+select app.say('JOIN6', 'Cette fonction est tenue par un remplaçant. Mettez fin à l''absence, ou nommez une autre personne, dans « Pouvoirs ».',
+                        'يزاول هذه المهمة نائب. أنهوا الغياب أو عينوا شخصا آخر في صفحة «السلط».');
 select app.say('IDEN1', 'Le numéro de la carte nationale s''écrit avec une à trois lettres suivies de chiffres. Exemple : JC123456.',
                         'يكتب رقم البطاقة الوطنية بحرف إلى ثلاثة أحرف لاتينية متبوعة بأرقام. مثال: JC123456.');
 select app.say('TELE1', 'Le numéro de téléphone compte dix chiffres et commence par 05, 06 ou 07. Exemple : 0661234567.',
@@ -73,9 +66,12 @@ language plpgsql immutable set search_path = '' as $$
 begin
   return case p_kind
     when 'commune' then array['clerk', 'instructor', 'technical', 'patrimony', 'urbanism', 'economic', 'traffic', 'administrative_police',
-                              'inspector', 'president', 'delegate', 'cashier', 'administrator']
+                              'secretary', 'member_commune', 'inspector', 'president', 'delegate', 'cashier', 'administrator']
     when 'local_authority' then array['local_authority']
-    when 'province' then array['governor', 'administrator']
+    when 'province' then array['governor', 'secretary', 'member_province', 'administrator']
+    when 'urban_agency' then array['member_agency']
+    when 'operator' then array['member_network', 'member_telecom']
+    when 'state_service' then array['member_registry', 'member_civil_protection', 'member_public_works', 'member_rail', 'member_culture', 'member_environment']
     when 'national' then array['administrator', 'worker']
     when 'company' then array['company_member']
     when 'architects' then array['architect']
@@ -222,7 +218,7 @@ begin
     perform app.refuse('TERM2');
   elsif exists (select from app.membership m join app.person p on p.id = m.person_id
                  where p.email = v_email and m.organisation_id = p_organisation and m.role = p_role
-                   and v_from <= coalesce(m.valid_to, 'infinity'::date) and coalesce(p_to, 'infinity'::date) >= m.valid_from) then
+                   and m.absence_id is null and m.vacancy_id is null and v_from <= coalesce(m.valid_to, 'infinity'::date) and coalesce(p_to, 'infinity'::date) >= m.valid_from) then
     perform app.refuse('JOIN4');
   end if;
   -- One open invitation for the same thing: the newer replaces the older.
@@ -303,6 +299,8 @@ begin
   perform app.require_manager(v_membership.organisation_id);
   if not v_membership.role = any (app.roles_to_give(v_membership.organisation_id)) then
     perform app.refuse('JOIN3');
+  elsif coalesce(v_membership.absence_id, v_membership.vacancy_id) is not null then
+    perform app.refuse('JOIN6');
   end if;
   perform app.refuse_days(p_last_day);
   v_last := coalesce(p_last_day, app.organisation_today(v_membership.organisation_id) - 1);
@@ -314,84 +312,10 @@ begin
 end;
 $$;
 
--- The president (or an administrator) records the order that delegates the signature (organic law 113-14, art. 103-104).
-create or replace function public.delegate_signature(p_commune uuid, p_delegate uuid, p_order_no text, p_order_date date, p_procedures text[],
-                                                     p_from timestamptz, p_to timestamptz) returns uuid
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_id uuid;
-begin
-  perform app.require_role(array['president', 'administrator'], p_commune);
-  perform app.refuse_days(p_order_date, p_from::date, p_to::date);
-  if not exists (select from app.membership m join app.organisation o on o.id = m.organisation_id
-                  where m.person_id = p_delegate and m.role = 'delegate' and o.commune_id = p_commune and o.kind = 'commune'
-                    and app.today(p_commune) between m.valid_from and coalesce(m.valid_to, 'infinity'::date)) then
-    perform app.refuse('SIGD1');
-  elsif p_to is null or p_to <= p_from then
-    perform app.refuse('TERM2');
-  elsif coalesce(btrim(p_order_no), '') = '' or p_order_date is null or p_from is null
-        or (p_from at time zone 'Africa/Casablanca')::date < p_order_date then
-    perform app.refuse('SIGD2');
-  end if;
-  insert into app.delegation (commune_id, delegate_id, order_no, order_date, procedures, valid_from, valid_to, created_by)
-  values (p_commune, p_delegate, left(btrim(p_order_no), 100), p_order_date, coalesce(p_procedures, '{}'), p_from, p_to, (select auth.uid()))
-  returning id into v_id;
-  insert into app.notice (person_id, kind, data)
-  values (p_delegate, 'signature_delegated', jsonb_build_object('order_no', p_order_no, 'from', p_from, 'to', p_to));
-  return v_id;
-end;
-$$;
-
-create or replace function public.revoke_delegation(p_delegation uuid) returns void
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_commune  uuid;
-  v_delegate uuid;
-begin
-  select commune_id, delegate_id into v_commune, v_delegate from app.delegation where id = p_delegation for update;
-  perform app.require_role(array['president', 'administrator'], v_commune);
-  update app.delegation set revoked_at = app.now(v_commune) where id = p_delegation and revoked_at is null;
-  if found then
-    insert into app.notice (person_id, kind, data) values (v_delegate, 'delegation_revoked', '{}');
-  end if;
-end;
-$$;
-
--- An agent who has an interest in a dossier says so and may no longer act on it.
-create or replace function public.declare_interest(p_dossier uuid, p_reason text) returns void
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_role text;
-begin
-  if not app.can_read(p_dossier) then
-    perform app.refuse('SEEN1');
-  end if;
-  select m.role into v_role
-    from app.dossier d
-    join app.commune c on c.id = d.commune_id
-    join app.organisation o on o.commune_id = c.id or (o.commune_id is null and o.province_code = c.province_code) or o.kind = 'national'
-    join app.membership m on m.organisation_id = o.id and m.person_id = (select auth.uid())
-   where d.id = p_dossier and app.today(c.id) between m.valid_from and coalesce(m.valid_to, 'infinity'::date)
-   limit 1;
-  if v_role is null then
-    perform app.refuse('ROLE1');
-  elsif coalesce(btrim(p_reason), '') = '' then
-    perform app.refuse('INTR2');
-  end if;
-  insert into app.declared_interest (dossier_id, person_id, reason) values (p_dossier, (select auth.uid()), left(btrim(p_reason), 1000))
-  on conflict do nothing;
-  if found then
-    perform app.record(p_dossier, 'interest_declared', v_role, '{}');
-  end if;
-end;
-$$;
-
 revoke execute on function app.person_of_account, app.organisation_today, app.display_name, app.roles_of_kind, app.my_organisations, app.managed, app.manager_role,
   app.managed_organisations, app.people_in_view, app.roles_to_give, app.require_manager, app.appoint, public.create_organisation, public.invite,
-  public.withdraw_invitation, public.invitation, public.accept_invitation, public.end_membership, public.delegate_signature,
-  public.revoke_delegation, public.declare_interest from public, anon, authenticated;
+  public.withdraw_invitation, public.invitation, public.accept_invitation, public.end_membership from public, anon, authenticated;
 grant execute on function app.organisation_today, app.display_name, app.my_organisations, app.manager_role, app.managed_organisations,
   app.people_in_view, app.roles_to_give to authenticated;
-grant execute on function public.create_organisation, public.invite, public.withdraw_invitation, public.accept_invitation, public.end_membership,
-  public.delegate_signature, public.revoke_delegation, public.declare_interest to authenticated;
+grant execute on function public.create_organisation, public.invite, public.withdraw_invitation, public.accept_invitation, public.end_membership to authenticated;
 grant execute on function public.invitation to anon, authenticated;

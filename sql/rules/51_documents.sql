@@ -197,7 +197,9 @@ begin
     return false;
   end if;
   select * into v_paper from app.paper p
-   where p.dossier_id = split_part(p_name, '/', 1)::uuid and (p.storage_path = p_name or p.prepared ->> 'path' = p_name) limit 1;
+   where p.dossier_id = split_part(p_name, '/', 1)::uuid
+     and (p.storage_path = p_name or p.prepared ->> 'path' = p_name or p.prepared ->> 'docx' = p_name
+          or exists (select from app.seat_signature g where g.paper_id = p.id and g.prepared ->> 'path' = p_name and g.signer_id = (select auth.uid()))) limit 1;
   return v_paper.id is not null and app.can_read_paper(v_paper);
 end;
 $$;

@@ -53,11 +53,12 @@ begin
     when p_dossier.state = 'DRAFT' then 'continue'
     when p_dossier.state = 'INCOMPLETE' then 'complete'
     when p_dossier.state = 'COMPLEMENT_REQUESTED' then 'answer'
-    when p_dossier.state = 'APPROVED_PENDING_FEES' then 'pay'
-    when p_dossier.state = 'DELIVERED' then 'collect'
+    when p_dossier.state = 'APPROVED_PENDING_FEES' then case when app.is_attested(p_dossier.id) then 'pay_attested' else 'pay' end
+    when p_dossier.state = 'DELIVERED' then case when app.is_attested(p_dossier.id) then 'collect_attested' else 'collect' end
     when p_dossier.state = 'REFUSED' then 'read_refusal'
     when p_dossier.state in ('RETURNED', 'LAPSED') then 'start_again'
-    when p_dossier.silence_on is not null and p_dossier.closed_at is null then 'silence'
+    when p_dossier.silence_on is not null and p_dossier.closed_at is null and not exists (select from app.appeal a where a.dossier_id = p_dossier.id)
+      then app.silence_word(p_dossier.id)
     when p_dossier.closed_at is null then 'wait'
     else 'none' end;
 end;
@@ -167,7 +168,8 @@ begin
                         order by p.created_at desc), '[]')
                  from app.paper p
                 where p.dossier_id = p_dossier
-                  and (p.needs = 'seal' or (p.state = 'published' and (p.kind <> 'permit' or v_dossier.delivered_at is not null)))),
+                  and p.kind <> 'minutes' and (p.kind not in ('permit', 'plan') or v_dossier.delivered_at is not null)
+                  and (p.needs = 'seal' or p.state = 'published')),
     'fee', (select jsonb_build_object('number', f.number, 'total', f.total, 'lines', f.lines, 'paid_at', y.at, 'receipt', y.number)
               from app.fee_order f left join app.payment y on y.fee_order_id = f.id
              where f.dossier_id = p_dossier and f.cancelled_at is null order by f.created_at desc limit 1),
@@ -175,7 +177,7 @@ begin
                           'reasons', x.reasons, 'reservations', x.reservations)
                    from app.decision x where x.dossier_id = p_dossier and x.signed_at is not null order by x.decided_at desc limit 1),
     'appeals', (select coalesce(jsonb_agg(jsonb_build_object('level', a.level, 'filed_at', a.filed_at, 'answer_due', a.answer_due, 'outcome', a.outcome,
-                         'answer', a.answer, 'answered_at', a.answered_at) order by a.filed_at), '[]')
+                         'answer', a.answer, 'answered_at', a.answered_at, 'decide_by', a.decide_by) order by a.filed_at), '[]')
                   from app.appeal a where a.dossier_id = p_dossier),
     'looks', (select coalesce(jsonb_agg(jsonb_build_object('at', l.at, 'name', app.person_name(l.person_id), 'file_name', m.file_name,
                        'purpose', l.purpose) order by l.at desc), '[]')
@@ -185,9 +187,11 @@ begin
                            'due_on', e.data ->> 'due_on')) order by e.seq desc), '[]')
                   from app.event e
                  where e.dossier_id = p_dossier
-                   and e.kind in ('deposited', 'completed', 'step', 'asked', 'told', 'answered', 'returned', 'silence_open', 'silence_claimed', 'silence_attested',
-                                  'signed', 'paid', 'delivered', 'withdrawn', 'revoked', 'lapsed', 'appeal', 'appeal_answered', 'claimed',
+                   and e.kind in ('deposited', 'completed', 'step', 'asked', 'told', 'answered', 'returned', 'silence_open', 'silence_claimed', 'silence_referred', 'silence_attested',
+                                  'silence_delivered', 'silence_refused', 'silence_president_late', 'silence_governor_late', 'explanations_asked', 'explanations_given',
+                                  'attestation_declined', 'appeal_president_late', 'appeal_governor_late', 'appeal_decision_late', 'signed', 'paid', 'delivered', 'withdrawn', 'revoked', 'lapsed', 'appeal', 'appeal_answered', 'claimed',
                                   'deadline_recomputed', 'document_added')),
+    'silence_claim', app.silence_steps(p_dossier),
     'may', jsonb_build_object(
       'complete', v_dossier.state = 'INCOMPLETE' and v_today <= v_dossier.complete_by,
       'withdraw', v_side <> 'clerk' and v_dossier.closed_at is null and v_dossier.state not in ('DRAFT', 'DELIVERED'),
@@ -198,8 +202,8 @@ begin
       'appeal_governor', v_side <> 'clerk' and coalesce(lower(app.appeal_window(p_dossier, 'governor')) <= v_today
                             and v_today <@ app.appeal_window(p_dossier, 'governor'), false)
                           and not exists (select from app.appeal a where a.dossier_id = p_dossier and a.level = 'governor'),
-      'claim_silence', v_side <> 'clerk' and v_dossier.silence_on is not null and v_dossier.closed_at is null
-                       and v_definition #>> '{silence,effect}' = 'approval'));
+      'claim_silence', v_side <> 'clerk' and coalesce(app.silence_next(p_dossier) = 'claim', false),
+      'ask_attestation', v_side <> 'clerk' and coalesce(app.silence_next(p_dossier) = 'refer', false)));
 end;
 $$;
 

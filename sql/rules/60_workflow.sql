@@ -104,9 +104,9 @@ begin
   v_role := app.require_role(app.holder_roles(v_step), p_dossier.commune_id);
   perform app.refuse_interest(p_dossier.id);
   if v_role in ('president', 'delegate') and app.power_to_sign(p_dossier.id) is null then
-    perform app.refuse('NOPW1');
+    perform app.refuse_power(p_dossier.id);
   end if;
-  if p_dossier.state = 'COMPLEMENT_REQUESTED' then
+  if p_dossier.state in ('COMPLEMENT_REQUESTED', 'MODIFICATION_REQUESTED') then
     perform app.refuse('WAIT1');
   end if;
   return v_role;
@@ -148,7 +148,9 @@ begin
               'step_fr', v_step #>> '{title,fr}', 'step_ar', v_step #>> '{title,ar}'));
   end loop;
 
-  if v_step ->> 'kind' = 'payment' then
+  if v_step ->> 'kind' = 'committee' then
+    perform app.make_seats(p_dossier, v_due);
+  elsif v_step ->> 'kind' = 'payment' then
     perform app.order_fees(p_dossier);
   elsif v_step ->> 'kind' = 'done' then
     perform app.deliver(p_dossier);
@@ -299,7 +301,7 @@ declare
 begin
   select * into v_dossier from app.dossier where id = p_dossier for update;
   if v_dossier.silence_on is not null or v_dossier.closed_at is not null or v_dossier.decided_at is not null
-     or v_dossier.legal_end is null or v_dossier.legal_end >= app.today(v_dossier.commune_id) then
+     or v_dossier.state = 'DEFERRED' or v_dossier.legal_end is null or v_dossier.legal_end >= app.today(v_dossier.commune_id) then
     return;
   end if;
   update app.dossier set silence_on = app.today(v_dossier.commune_id) where id = p_dossier;

@@ -176,10 +176,14 @@ begin
     insert into app.message (dossier_id, thread, body, author_id, author_role, at)
     values (v_dossier.id, 'applicant', p_note, (select auth.uid()), v_role, app.now(v_dossier.commune_id));
   end if;
-  v_step := app.step_named(app.definition_of(v_dossier.id), v_dossier.step);
-  update app.dossier set state = v_step ->> 'state', complete_by = null, updated_at = now() where id = v_dossier.id;
-  perform app.clock_resume(v_dossier.id, app.today(v_dossier.commune_id), 'request_answered', coalesce(v_request.article, ''));
   perform app.record(v_dossier.id, 'answered', v_role, jsonb_build_object('request', p_request, 'note', p_note));
+  if v_request.kind = 'modification' then
+    perform app.end_modification(v_dossier);
+  elsif v_request.kind <> 'minor' then  -- a minor complement stopped nothing
+    v_step := app.step_named(app.definition_of(v_dossier.id), v_dossier.step);
+    update app.dossier set state = v_step ->> 'state', complete_by = null, updated_at = now() where id = v_dossier.id;
+    perform app.clock_resume(v_dossier.id, app.today(v_dossier.commune_id), 'request_answered', coalesce(v_request.article, ''));
+  end if;
   perform app.notify_role(v_dossier.id, t.role, 'answered') from app.task t where t.dossier_id = v_dossier.id and t.closed_at is null;
 end;
 $$;

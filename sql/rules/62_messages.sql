@@ -8,7 +8,8 @@ language sql stable security definer set search_path = '' as $$
   select array_remove(array[
     case when app.is_party(p_dossier) or app.is_staff_of(p_dossier) then 'applicant' end,
     case when app.is_staff_of(p_dossier) and not app.is_party(p_dossier) then 'agents' end,
-    case when (app.is_staff_of(p_dossier) or app.has_task(p_dossier)) and not app.is_party(p_dossier) then 'services' end], null);
+    case when (app.is_staff_of(p_dossier) or app.has_task(p_dossier)) and not app.is_party(p_dossier) then 'services' end,
+    case when app.sits_on(p_dossier) then 'committee' end], null);
 $$;
 
 create or replace function public.post_message(p_dossier uuid, p_thread text, p_body text, p_expected_on date default null) returns uuid
@@ -45,8 +46,10 @@ create or replace function app.my_role_on(p_dossier uuid) returns text
 language sql stable security definer set search_path = '' as $$
   select r.role
     from app.dossier d,
-         unnest(array['clerk', 'instructor', 'president', 'delegate', 'cashier', 'inspector', 'technical', 'patrimony', 'urbanism', 'economic',
-                      'traffic', 'administrative_police', 'local_authority', 'governor', 'administrator', 'worker']) with ordinality as r(role, n)
+         unnest(array['clerk', 'instructor', 'secretary', 'president', 'delegate', 'cashier', 'inspector', 'technical', 'patrimony', 'urbanism', 'economic',
+                      'traffic', 'administrative_police', 'local_authority', 'member_commune', 'member_province', 'member_agency', 'member_network',
+                      'member_telecom', 'member_registry', 'member_civil_protection', 'member_public_works', 'member_rail', 'member_culture',
+                      'member_environment', 'governor', 'administrator', 'worker']) with ordinality as r(role, n)
    where d.id = p_dossier and app.holds(r.role, d.commune_id)
    order by r.n limit 1;
 $$;

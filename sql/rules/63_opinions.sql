@@ -71,11 +71,15 @@ begin
 end;
 $$;
 
--- An unfavourable opinion of a service whose word blocks a grant under this procedure and this commune's setting.
+-- An unfavourable opinion whose word blocks a grant: of a service, under this procedure and this commune's setting; of the committee's
+-- binding member, in the running round.
 create or replace function app.blocking_opinion(p_dossier uuid) returns text
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
+    select b.role from app.seats_of(p_dossier) b join app.opinion o on o.seat_id = b.id
+     where b.is_binding and o.state = 'given' and o.outcome = 'unfavourable'
+    union all
     select o.role
       from app.opinion o
       join app.task t on t.id = o.task_id,

@@ -49,7 +49,8 @@ end;
 $$;
 
 create or replace function public.decide(p_dossier uuid, p_kind text, p_reasons jsonb default '[]', p_reservations jsonb default '[]',
-                                         p_terms jsonb default '{}', p_seen int default null) returns jsonb
+                                         p_terms jsonb default '{}', p_seen int default null, p_requested jsonb default '[]',
+                                         p_until date default null) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_dossier    app.dossier := app.lock_dossier(p_dossier);
@@ -64,16 +65,19 @@ begin
   perform app.refuse_other_form(p_reasons, 'array');
   perform app.refuse_other_form(p_reservations, 'array');
   perform app.refuse_other_form(p_terms, 'object');
+  perform app.refuse_other_form(p_requested, 'array');
   if p_kind is null or not (coalesce(v_step -> 'decisions', '["grant", "grant_with_reservations", "refusal"]') ? p_kind) then
     perform app.refuse('MOVE1');
   end if;
-  if p_kind = 'refusal' and not coalesce(app.well_reasoned(p_reasons, true), false) then
+  perform app.refuse_late_decision(p_dossier, p_kind);
+  if p_kind in ('refusal', 'deferral') and not coalesce(app.well_reasoned(p_reasons, true), false) then
     perform app.refuse('REAS1');
   end if;
   if p_kind = 'grant_with_reservations' and not coalesce(app.well_reasoned(p_reservations, false), false) then
     perform app.refuse('RESV1');
   end if;
-  if p_kind <> 'refusal' then
+  perform app.refuse_decision(v_dossier, p_kind, p_reservations, p_requested, p_until);
+  if p_kind like 'grant%' then
     if app.blocking_opinion(p_dossier) is not null then
       perform app.refuse('STOP1', jsonb_build_object('role', app.blocking_opinion(p_dossier)));
     end if;
@@ -83,16 +87,18 @@ begin
     end if;
   end if;
 
-  insert into app.decision (dossier_id, kind, number, reasons, reservations, terms, decided_by, decided_at, power)
-  values (p_dossier, p_kind, app.decision_number(v_dossier), p_reasons, p_reservations, p_terms, (select auth.uid()),
+  insert into app.decision (dossier_id, kind, number, reasons, reservations, terms, requested, effective_on, decided_by, decided_at, power)
+  values (p_dossier, p_kind, app.decision_number(v_dossier), p_reasons, p_reservations, p_terms, p_requested, p_until, (select auth.uid()),
           app.now(v_dossier.commune_id), app.power_to_sign(p_dossier))
   returning * into v_decision;
   update app.task set closed_at = app.now(v_dossier.commune_id), closed_by = (select auth.uid()), outcome = p_kind
    where dossier_id = p_dossier and closed_at is null;
   perform app.record(p_dossier, 'decided', v_role, jsonb_build_object('decision', v_decision.id, 'number', v_decision.number, 'kind', p_kind,
-            'reasons', p_reasons, 'reservations', p_reservations, 'terms', p_terms, 'power', v_decision.power));
+            'reasons', p_reasons, 'reservations', p_reservations, 'terms', p_terms, 'requested', p_requested, 'until', p_until, 'power', v_decision.power));
   perform app.enter_step(p_dossier, app.next_step(v_step, p_kind));
-  perform app.request_decision_paper(v_decision.id);
+  if not (p_kind like 'grant%' and app.request_plans(v_decision)) then
+    perform app.request_decision_paper(v_decision.id);
+  end if;
   return jsonb_build_object('decision', v_decision.id, 'number', v_decision.number);
 end;
 $$;
@@ -122,7 +128,7 @@ begin
   v_power := app.power_to_sign(v_dossier.id, app.power_kind(v_decision.kind));
   perform app.refuse_interest(v_dossier.id);
   if v_power is null then
-    perform app.refuse('NOPW1');
+    perform app.refuse_power(v_dossier.id, app.power_kind(v_decision.kind));
   end if;
   -- A closed dossier has nothing left to sign but its revocation: the signature would open it again.
   if v_decision.signed_at is not null or v_decision.kind = 'lapse' or (v_dossier.closed_at is not null and v_decision.kind <> 'revocation') then
@@ -145,19 +151,30 @@ declare
 begin
   select * into v_decision from app.decision where id = p_decision;
   select * into v_dossier from app.dossier where id = v_decision.dossier_id for update;
+  if app.settle_silence(p_decision) then
+    return;
+  end if;
   update app.decision set signed_at = app.now(v_dossier.commune_id), notified_at = app.now(v_dossier.commune_id), notified_how = 'online'
    where id = p_decision;
   if v_decision.kind = 'revocation' then
     update app.verification set status = 'revoked', since = coalesce(v_decision.effective_on, app.today(v_dossier.commune_id))
-     where dossier_id = v_dossier.id and paper_id in (select p.id from app.paper p where p.kind = 'permit' and p.dossier_id = v_dossier.id);
+     where dossier_id = v_dossier.id and paper_id in (select p.id from app.paper p where p.kind in ('permit', 'attestation') and p.dossier_id = v_dossier.id);
     update app.dossier set state = 'REVOKED', updated_at = now() where id = v_dossier.id;
     perform app.record(v_dossier.id, 'revoked', 'system', jsonb_build_object('decision', p_decision));
     perform app.notify_parties(v_dossier.id, 'revoked');
     perform app.owe_copies(v_dossier.id, 'revocation');
     return;
   end if;
+  if v_decision.kind = 'modification' then
+    perform app.begin_modification(v_decision);
+    return;
+  elsif v_decision.kind = 'deferral' then
+    perform app.begin_deferral(v_decision);
+    return;
+  end if;
   update app.dossier set decided_at = app.now(v_dossier.commune_id) where id = v_dossier.id;
-  if not exists (select from app.clock_event c where c.dossier_id = v_dossier.id and c.kind = 'stop') then
+  -- A deferral stopped the clocks before, and they started again.
+  if (select c.kind from app.clock_event c where c.dossier_id = v_dossier.id order by c.seq desc limit 1) is distinct from 'stop' then
     perform app.clock_stop(v_dossier.id, app.today(v_dossier.commune_id), 'decision_notified', '');
   end if;
   if v_decision.kind = 'refusal' then
@@ -176,18 +193,18 @@ create or replace function app.deliver(p_dossier uuid) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_dossier  app.dossier;
-  v_today    date;
+  v_from     date;
   v_validity jsonb := app.definition_of(p_dossier) -> 'validity';
   v_granted  jsonb;
   v_until    date;
 begin
   select * into v_dossier from app.dossier where id = p_dossier for update;
-  v_today := app.today(v_dossier.commune_id);
+  v_from := app.validity_starts(p_dossier, app.today(v_dossier.commune_id));
   v_granted := app.granted_answers(app.definition_of(p_dossier), v_dossier.answers, app.granted_terms(p_dossier));
   v_until := case
-    when v_validity ? 'months' then (v_today + make_interval(months => (v_validity ->> 'months')::int))::date
+    when v_validity ? 'months' then (v_from + make_interval(months => (v_validity ->> 'months')::int))::date
     when v_validity ? 'until_answer' then least((v_granted ->> (v_validity ->> 'until_answer'))::date,
-                                                (v_today + make_interval(years => coalesce((v_validity ->> 'max_years')::int, 10)))::date)
+                                                (v_from + make_interval(years => coalesce((v_validity ->> 'max_years')::int, 10)))::date)
   end;
   update app.dossier set state = 'DELIVERED', delivered_at = app.now(v_dossier.commune_id), closed_at = app.now(v_dossier.commune_id),
          valid_until = v_until, updated_at = now()
@@ -265,7 +282,8 @@ declare
   v_decision app.decision;
 begin
   if v_power is null then
-    perform app.require_role(array['president'], v_dossier.commune_id);
+    perform app.require_role(array['president', 'delegate'], v_dossier.commune_id);
+    perform app.refuse_power(p_dossier, 'revocation');
   end if;
   perform app.refuse_interest(p_dossier);
   if v_dossier.state <> 'DELIVERED'
@@ -299,7 +317,7 @@ begin
      where d.state = 'DELIVERED' and d.valid_until < app.today(d.commune_id) for update skip locked limit 200
   loop
     update app.verification set status = 'lapsed', since = v_dossier.valid_until + 1 where dossier_id = v_dossier.id and status = 'authentic'
-       and paper_id in (select p.id from app.paper p where p.kind = 'permit' and p.dossier_id = v_dossier.id);
+       and paper_id in (select p.id from app.paper p where p.kind in ('permit', 'attestation') and p.dossier_id = v_dossier.id);
     update app.dossier set state = 'LAPSED', updated_at = now() where id = v_dossier.id;
     insert into app.decision (dossier_id, kind, reasons, decided_at, effective_on)
     values (v_dossier.id, 'lapse', jsonb_build_array(app.definition_of(v_dossier.id) #> '{validity,lapse_reason}'), app.now(v_dossier.commune_id), v_dossier.valid_until + 1);

@@ -103,7 +103,7 @@ declare
   v_paper   uuid := gen_random_uuid();
   v_code    text := app.random_code(12);
   v_data    jsonb;
-  v_needs   text := case when p_decision is null then 'seal' else 'signature' end;
+  v_needs   text := case when p_kind = 'minutes' then 'signatures' when p_decision is null or p_kind = 'plan' then 'seal' else 'signature' end;
 begin
   select * into v_dossier from app.dossier where id = p_dossier;
   v_data := app.paper_head(p_dossier) || p_data;
@@ -117,8 +117,9 @@ begin
   values (v_paper, p_dossier, p_decision, p_kind, v_data ->> 'number', v_data, v_data ->> 'data_digest', v_needs, app.now(v_dossier.commune_id));
   insert into app.verification (code, paper_id, dossier_id) values (v_code, v_paper, p_dossier);
   perform app.record(p_dossier, 'paper_requested', 'system', jsonb_build_object('paper', v_paper, 'kind', p_kind, 'digest', v_data ->> 'data_digest'));
-  -- A sealed paper is drawn and published; one to be signed is drawn and prepared for its signer.
-  perform app.enqueue(case v_needs when 'seal' then 'render_paper' else 'prepare_paper' end, jsonb_build_object('paper', v_paper), p_dossier);
+  -- A sealed paper is drawn and published; one to be signed is drawn and prepared for its signer; minutes for several; a plan is stamped.
+  perform app.enqueue(case when p_kind = 'minutes' then 'draw_minutes' when p_kind = 'plan' then 'stamp_plan' when v_needs = 'seal' then 'render_paper'
+                           else 'prepare_paper' end, jsonb_build_object('paper', v_paper), p_dossier);
   return v_paper;
 end;
 $$;
@@ -165,6 +166,9 @@ declare
   v_granted    jsonb;
 begin
   select * into v_decision from app.decision where id = p_decision;
+  if v_decision.kind = 'attestation' then
+    return app.request_attestation(v_decision);
+  end if;
   select * into v_dossier from app.dossier where id = v_decision.dossier_id;
   v_definition := app.definition_of(v_dossier.id);
   v_kind := case v_decision.kind when 'grant' then 'permit' when 'grant_with_reservations' then 'permit' else v_decision.kind end;
@@ -181,11 +185,11 @@ begin
       'fr', coalesce((select jsonb_object_agg(f ->> 'id', f #>> '{text,fr}') from jsonb_array_elements(v_terms) s, jsonb_array_elements(s -> 'fields') f where f #>> '{text,fr}' is not null), '{}')
             || jsonb_build_object('decision_number', v_decision.number, 'fee_total', app.amount_text((v_fee ->> 'total')::bigint) || ' DH',
                  'validity_months', v_validity ->> 'months', 'effective_on', app.date_text(v_decision.effective_on),
-                 'permit_number', coalesce((select g.number from app.decision g where g.dossier_id = v_dossier.id and g.kind like 'grant%' and g.signed_at is not null limit 1), '')),
+                 'permit_number', coalesce((select g.number from app.decision g where g.dossier_id = v_dossier.id and (g.kind like 'grant%' or g.kind = 'attestation') and g.signed_at is not null limit 1), '')),
       'ar', coalesce((select jsonb_object_agg(f ->> 'id', f #>> '{text,ar}') from jsonb_array_elements(v_terms) s, jsonb_array_elements(s -> 'fields') f where f #>> '{text,ar}' is not null), '{}')
             || jsonb_build_object('decision_number', v_decision.number, 'fee_total', app.amount_text((v_fee ->> 'total')::bigint) || ' درهم',
                  'validity_months', v_validity ->> 'months', 'effective_on', app.date_text(v_decision.effective_on),
-                 'permit_number', coalesce((select g.number from app.decision g where g.dossier_id = v_dossier.id and g.kind like 'grant%' and g.signed_at is not null limit 1), ''))));
+                 'permit_number', coalesce((select g.number from app.decision g where g.dossier_id = v_dossier.id and (g.kind like 'grant%' or g.kind = 'attestation') and g.signed_at is not null limit 1), ''))));
 
   return app.request_paper(v_dossier.id, v_kind, jsonb_strip_nulls(jsonb_build_object(
     'number', v_decision.number,
@@ -195,7 +199,8 @@ begin
     'considerations', app.fill_all(v_wording -> 'considerations', v_values, v_facts),
     'articles', app.fill_all(v_wording -> 'articles', v_values, v_facts),
     'service', v_wording -> 'service',
-    'tables', app.answer_table(v_definition, v_granted, v_wording) || app.terms_table(v_terms, v_wording) || app.fee_table(v_fee, v_wording),
+    'tables', app.answer_table(v_definition, v_granted, v_wording) || app.terms_table(v_terms, v_wording) || app.plan_table(v_decision.id, v_wording)
+              || case when v_decision.kind like 'grant%' then app.fee_table(v_fee, v_wording) else '[]' end,
     'lists', app.reason_lists(v_decision, v_wording),
     'footer', app.fill_all(v_wording -> 'footer', v_values),
     'signer', jsonb_build_object('name_fr', v_decision.power ->> 'name_fr', 'name_ar', v_decision.power ->> 'name_ar',
@@ -249,7 +254,11 @@ begin
       from (
         select p_wording -> 'reasons_title' as title, app.reason_items(p_decision.reasons) as items where p_decision.reasons <> '[]'
         union all
-        select p_wording -> 'reservations_title', app.reason_items(p_decision.reservations) where p_decision.reservations <> '[]') as x);
+        select p_wording -> 'reservations_title', app.reason_items(written.lines)
+          from (select coalesce(jsonb_agg(r), '[]') as lines from jsonb_array_elements(p_decision.reservations) as r where coalesce(r -> 'lifted', 'false') = 'false') as written
+         where written.lines <> '[]'
+        union all
+        select p_wording -> 'requested_title', app.reason_items(p_decision.requested) where p_decision.requested <> '[]') as x);
 end;
 $$;
 
@@ -277,7 +286,9 @@ $$;
 create or replace function app.request_letter(p_dossier uuid, p_request uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  return app.letter(p_dossier, 'request', '{}',
+  return app.letter(p_dossier, (select case r.kind when 'minor' then 'complement' else 'request' end from app.request r where r.id = p_request),
+    (select jsonb_build_object('fr', jsonb_build_object('due_on', app.date_text(r.due_on)), 'ar', jsonb_build_object('due_on', app.date_text(r.due_on)))
+       from app.request r where r.id = p_request and r.due_on is not null),
     jsonb_build_array(jsonb_build_object('title', app.wording(app.definition_of(p_dossier), 'request') -> 'list_title',
       'items', (select coalesce(jsonb_agg(jsonb_build_object(
                   'fr', concat_ws(' : ', app.target_label(d.def, i ->> 'target') ->> 'fr', x.reason #>> '{label,fr}', nullif(i ->> 'note', '')) || coalesce(' (' || (x.reason ->> 'article') || ')', ''),
@@ -326,6 +337,11 @@ begin
     update app.paper set state = 'published', fault = null, storage_path = p_result ->> 'storage_path', file_digest = p_result ->> 'file_digest',
            published_at = app.paper_now(v_paper.dossier_id) where id = p_paper;
     perform app.record(v_paper.dossier_id, 'paper_published', 'worker', jsonb_build_object('paper', p_paper, 'kind', v_paper.kind, 'file', p_result ->> 'file_digest'));
+    if v_paper.kind = 'plan' then
+      perform app.plan_stamped(v_paper);
+    end if;
+  elsif v_paper.needs = 'signatures' then
+    perform app.minutes_ready(v_paper, p_result);
   else
     update app.paper set state = 'ready', fault = null, prepared = p_result -> 'prepared', storage_path = p_result ->> 'storage_path' where id = p_paper;
     perform app.record(v_paper.dossier_id, 'paper_ready', 'worker', jsonb_build_object('paper', p_paper, 'kind', v_paper.kind));
@@ -348,9 +364,10 @@ language plpgsql stable security definer set search_path = '' as $$
 begin
   return app.is_worker()
       or (app.is_party(p_paper.dossier_id) and p_paper.state = 'published'
-          and (p_paper.kind <> 'permit' or exists (select from app.dossier d where d.id = p_paper.dossier_id and d.delivered_at is not null)))
+          and p_paper.kind <> 'minutes' and (p_paper.kind not in ('permit', 'plan') or exists (select from app.dossier d where d.id = p_paper.dossier_id and d.delivered_at is not null)))
       or (not app.is_party(p_paper.dossier_id)
           and exists (select from app.dossier d where d.id = p_paper.dossier_id and d.commune_id in (select app.my_communes(app.reading_roles()))))
+      or (p_paper.kind in ('minutes', 'plan') and app.sits_on(p_paper.dossier_id))
       or exists (select from app.copy_sent s join app.dossier d on d.id = s.dossier_id
                   where s.paper_id = p_paper.id and s.sent_at is not null and app.holds(s.recipient, d.commune_id));
 end;

@@ -24,7 +24,7 @@ create or replace function app.verification_answer(p_code text) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
-    select jsonb_build_object('status', case when w.delivered_at is null and p.kind = 'permit' then 'unknown' 
+    select jsonb_build_object('status', case when w.delivered_at is null and p.kind in ('permit', 'plan') then 'unknown'
                                       when v.since > app.today(w.commune_id) then 'authentic' else v.status end,
              'since', v.since, 'digest', p.data_digest, 'file_digest', p.file_digest, 'public', p.data -> 'public',
              'valid_until', w.valid_until, 'demonstration', p.data -> 'demonstration')

@@ -113,7 +113,11 @@ language plpgsql volatile security definer set search_path = '' as $$
 begin
   case p_job.kind
     when 'check_file' then perform app.file_checked((p_job.payload ->> 'document')::uuid, p_result);
-    when 'render_paper', 'prepare_paper' then perform app.paper_rendered((p_job.payload ->> 'paper')::uuid, p_result);
+    when 'render_paper', 'prepare_paper', 'draw_minutes', 'stamp_plan' then perform app.paper_rendered((p_job.payload ->> 'paper')::uuid, p_result);
+    when 'check_opinion' then perform app.opinion_checked((p_job.payload ->> 'signature')::uuid, p_result);
+    when 'prepare_seat' then perform app.seat_prepared((p_job.payload ->> 'signature')::uuid, p_result);
+    when 'embed_seat' then perform app.seat_embedded((p_job.payload ->> 'signature')::uuid, p_result);
+    when 'seal_minutes' then perform app.minutes_sealed((p_job.payload ->> 'paper')::uuid, p_result);
     when 'embed_signature' then perform app.signature_embedded((p_job.payload ->> 'paper')::uuid, p_result);
     when 'issue_certificate' then perform app.certificate_issued((p_job.payload ->> 'key')::uuid, p_result);
     when 'sign_digest' then perform app.digest_signed((p_job.payload ->> 'day')::date, p_result ->> 'signature');
@@ -175,8 +179,16 @@ begin
   begin
     case p_job.kind
       when 'check_file' then perform app.file_checked((p_job.payload ->> 'document')::uuid, '{"ok": false, "code": "SCAN0"}');
-      when 'render_paper', 'prepare_paper' then
+      when 'render_paper', 'prepare_paper', 'draw_minutes', 'stamp_plan' then
         perform app.paper_rendered((p_job.payload ->> 'paper')::uuid, jsonb_build_object('fault', p_fault));
+      when 'check_opinion' then
+        perform app.opinion_checked((p_job.payload ->> 'signature')::uuid, jsonb_build_object('ok', false, 'fault', p_fault));
+      when 'prepare_seat' then
+        perform app.seat_prepared((p_job.payload ->> 'signature')::uuid, jsonb_build_object('fault', p_fault));
+      when 'embed_seat' then
+        perform app.seat_embedded((p_job.payload ->> 'signature')::uuid, jsonb_build_object('ok', false, 'fault', p_fault));
+      when 'seal_minutes' then
+        perform app.minutes_sealed((p_job.payload ->> 'paper')::uuid, jsonb_build_object('fault', p_fault));
       when 'embed_signature' then
         perform app.signature_embedded((p_job.payload ->> 'paper')::uuid, jsonb_build_object('ok', false, 'fault', p_fault));
       else null;
@@ -211,7 +223,7 @@ declare
 begin
   perform app.require_worker();
   select * into v_job from app.job where id = p_job;
-  return case case v_job.kind when 'prepare_paper' then 'render_paper' else v_job.kind end
+  return case case when v_job.kind in ('prepare_paper', 'draw_minutes', 'stamp_plan') then 'render_paper' else v_job.kind end
     when 'check_file' then (
       select v_job.payload || jsonb_build_object('path', t.storage_path, 'file_name', t.file_name, 'check_state', t.check_state)
         from app.document t where t.id = (v_job.payload ->> 'document')::uuid)
@@ -221,6 +233,17 @@ begin
                                 -- the very text whose digest is printed and published
                                 'canonical', app.canonical(p.data - 'data_digest'))
         from app.paper p where p.id = (v_job.payload ->> 'paper')::uuid)
+    when 'check_opinion' then (
+      select jsonb_build_object('signature', s.id, 'state', s.state, 'canonical', o.canonical, 'digest', s.digest, 'cms', s.cms,
+                                'certificate_pem', k.certificate_pem, 'signer', s.signer_id)
+        from app.opinion_signature s join app.opinion o on o.id = s.opinion_id join app.signing_key k on k.id = s.key_id
+       where s.id = (v_job.payload ->> 'signature')::uuid)
+    when 'prepare_seat' then app.seat_job(v_job)
+    when 'embed_seat' then app.seat_job(v_job)
+    when 'seal_minutes' then (
+      select jsonb_build_object('paper', p.id, 'dossier', p.dossier_id, 'state', p.state, 'path', p.storage_path, 'field', p.prepared #>> '{fields,seal}',
+                                'when', app.paper_now(p.dossier_id), 'data', p.data - 'opinions')
+        from app.paper p where p.id = (v_job.payload ->> 'paper')::uuid)
     when 'embed_signature' then (
       select jsonb_build_object('paper', p.id, 'dossier', p.dossier_id, 'state', p.state, 'prepared', p.prepared, 'signature', s.id,
                                 'digest', s.digest, 'cms', s.cms, 'certificate_pem', k.certificate_pem)
@@ -228,9 +251,7 @@ begin
        where s.id = (v_job.payload ->> 'signature')::uuid)
     when 'issue_certificate' then (
       select jsonb_build_object('key', k.id, 'request_pem', k.request_pem, 'person', p.id, 'name_fr', p.name_fr, 'name_ar', p.name_ar,
-               'organisation', (select o.name_fr from app.membership m join app.organisation o on o.id = m.organisation_id
-                                 where m.person_id = p.id and m.role = any (app.signing_roles())
-                                 order by m.valid_from desc limit 1))
+               'organisation', (select o.name_fr from app.organisation o where o.id = coalesce(k.organisation_id, app.signing_body(p.id))))
         from app.signing_key k join app.person p on p.id = k.person_id where k.id = (v_job.payload ->> 'key')::uuid)
     when 'sign_digest' then (
       select jsonb_build_object('day', d.day, 'heads', d.heads, 'previous', d.previous, 'digest', d.digest)

@@ -65,7 +65,7 @@ end;
 $$;
 
 -- Acts that find their own dossiers.
-create or replace function app.tick_call(p_act text, inout p_did jsonb)
+create or replace function app.tick_call(p_act text, inout p_did jsonb, p_commune uuid default null)
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_count int;
@@ -76,8 +76,13 @@ begin
   end if;
   v_count := case p_act
     when 'joined' then app.join_opinions_due()
+    when 'complements' then app.close_complements()
+    when 'deferrals' then app.end_deferrals()
+    when 'due_days' then app.announce_due_days()
     when 'copies' then app.send_copies()
     when 'lapsed' then app.lapse_dossiers()
+    when 'vacancies' then app.find_vacancies(p_commune)
+    when 'left' then app.revoke_left_certificates()
     when 'certificates' then app.warn_of_expiring_certificates()
     when 'dues' then app.order_dues()
     when 'renewals' then app.remind_renewals()
@@ -106,15 +111,21 @@ begin
      where d.complete_by < v_latest and d.complete_by < c.today and d.closed_at is null
      order by d.complete_by limit app.tick_limit() for update of d skip locked), v_did);
   v_did := app.tick_call('joined', v_did);
+  v_did := app.tick_call('complements', v_did);
+  v_did := app.tick_call('deferrals', v_did);
   v_did := app.tick_dossiers('silence', array(
     select d.id from app.dossier d join app.commune_days(p_commune) c on c.commune_id = d.commune_id
      where d.legal_end < v_latest and d.legal_end < c.today and d.closed_at is null and d.silence_on is null and d.decided_at is null
+       and d.state <> 'DEFERRED'
      order by d.legal_end limit app.tick_limit() for update of d skip locked), v_did);
   v_did := app.tick_dossiers('warned', array(select w.dossier_id from app.warnings_due(p_commune) w limit app.tick_limit()), v_did);
+  v_did := app.tick_call('due_days', v_did);
   v_did := app.tick_call('copies', v_did);
   v_did := app.tick_call('lapsed', v_did);
   v_did := app.tick_call('dues', v_did);
   v_did := app.tick_call('renewals', v_did);
+  v_did := app.tick_call('vacancies', v_did, p_commune);
+  v_did := app.tick_call('left', v_did);
   v_did := app.tick_call('certificates', v_did);
   v_did := app.tick_dossiers('drafts', array(select f.dossier_id from app.drafts_due(p_commune) f limit app.tick_limit()), v_did);
   v_did := v_did || jsonb_build_object('digest', app.close_yesterday());
@@ -166,7 +177,7 @@ begin
 end;
 $$;
 
--- Certificates that end within 30 days: said once for each key.
+-- Certificates that end within 60 days: said once for each key.
 create or replace function app.warn_of_expiring_certificates() returns int
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -175,7 +186,7 @@ declare
 begin
   for v_key in
     select k.* from app.signing_key k
-     where k.revoked_at is null and k.expires_at between now() and now() + interval '30 days'
+     where k.revoked_at is null and k.expires_at between now() and now() + interval '60 days'
        and not exists (select from app.notice n where n.person_id = k.person_id and n.kind = 'certificate_expiring' and n.data ->> 'key' = k.id::text)
      order by k.id limit app.tick_limit() for update of k skip locked
   loop

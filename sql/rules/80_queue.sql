@@ -13,7 +13,7 @@ create or replace function app.deadline_band(p_state text, p_legal_end date, p_c
 language sql immutable
 return case
   when p_closed_at is not null or p_state in ('DELIVERED', 'REFUSED', 'WITHDRAWN', 'REVOKED', 'LAPSED', 'RETURNED') then 'done'
-  when p_state in ('INCOMPLETE', 'COMPLEMENT_REQUESTED', 'APPROVED_PENDING_FEES') or p_legal_end is null then 'waiting'
+  when p_state in ('INCOMPLETE', 'COMPLEMENT_REQUESTED', 'MODIFICATION_REQUESTED', 'DEFERRED', 'APPROVED_PENDING_FEES') or p_legal_end is null then 'waiting'
   when p_legal_end < p_today then 'late'
   when p_legal_end = p_today then 'today'
   when p_legal_end <= p_today + 7 then 'this_week'
@@ -80,7 +80,7 @@ language sql immutable set search_path = '' as $$
     case p_filter ->> 'holder'
       when '' then null
       when 'applicant' then 'app.deadline_band(d.state, d.legal_end, d.closed_at, $3) = ''waiting'''
-      when 'me' then 'd.state not in (''INCOMPLETE'', ''COMPLEMENT_REQUESTED'') and d.id in (
+      when 'me' then 'd.state not in (''INCOMPLETE'', ''COMPLEMENT_REQUESTED'', ''MODIFICATION_REQUESTED'') and d.id in (
         select t.dossier_id from app.task t where t.commune_id = any ($1) and t.closed_at is null and t.role = any ($5))'
       else case when p_filter ? 'holder' then 'd.id in (
         select t.dossier_id from app.task t where t.commune_id = any ($1) and t.closed_at is null and t.role = $2 ->> ''holder'')' end

@@ -75,7 +75,7 @@ begin
   if app.has_interest(p_dossier) then
     return '[]';
   end if;
-  v_holds := v_dossier.closed_at is null and v_dossier.state <> 'COMPLEMENT_REQUESTED'
+  v_holds := v_dossier.closed_at is null and v_dossier.state not in ('COMPLEMENT_REQUESTED', 'MODIFICATION_REQUESTED')
              and exists (select from unnest(app.holder_roles(v_step)) as h(role) where h.role = any (v_roles) and (h.role not in ('president', 'delegate') or v_power is not null));
 
   if v_holds and v_step ->> 'kind' in ('check', 'study', 'decision') then
@@ -92,12 +92,20 @@ begin
         when v_asking = '[]' then app.sentence('ONCE1') end));
   end if;
   if v_holds and v_step ->> 'kind' = 'decision' then
-    v_acts := v_acts || jsonb_build_object('verb', 'decide', 'kinds', coalesce(v_step -> 'decisions', '["grant", "grant_with_reservations", "refusal"]'),
+    v_acts := v_acts || jsonb_build_object('verb', 'decide', 'kinds', app.decisions_left(p_dossier, coalesce(v_step -> 'decisions', '["grant", "grant_with_reservations", "refusal"]')),
       'terms', (select coalesce(jsonb_agg(t || jsonb_build_object('answer',
                          coalesce(v_dossier.answers -> (t ->> 'replaces'), local.settings -> (t #>> '{field,default,setting}')))), '[]')
                   from (select app.local_settings(p_dossier) as settings) as local,
                        jsonb_array_elements(coalesce(v_definition -> 'decision_terms', '[]')) as t),
-      'no_grant_because_of', app.blocking_opinion(p_dossier));
+      'no_grant_because_of', app.blocking_opinion(p_dossier), 'targets', case when v_step -> 'decisions' ? 'modification'
+            then app.request_targets(v_definition, app.facts(p_dossier)) else '[]' end,
+      'reservations', (select coalesce(jsonb_agg(to_jsonb(r) || jsonb_build_object('by', app.seat_title(v_definition, r.role, r.organisation_id))), '[]') from app.open_reservations(p_dossier) r),
+      'changes', (select coalesce(jsonb_agg(i || jsonb_build_object('by', app.seat_title(v_definition, s.role, s.organisation_id))), '[]')
+                    from app.seats_of(p_dossier) s join app.opinion o on o.seat_id = s.id and o.state = 'given' and o.outcome = 'modification', jsonb_array_elements(o.items) as i),
+      'deferral', v_definition #> '{committee,deferral}', 'blocked', case when v_dossier.state = 'DEFERRED' then app.sentence('SURS3') end);
+    if v_dossier.state = 'DEFERRED' then
+      v_acts := v_acts || jsonb_build_object('verb', 'resume_deferred');
+    end if;
   end if;
   if v_step ->> 'kind' = 'opinions' and v_dossier.state <> 'COMPLEMENT_REQUESTED' and v_dossier.closed_at is null then
     select v_acts || coalesce(jsonb_agg(jsonb_build_object('verb', 'give_opinion', 'id', t.id, 'role', t.role, 'due_on', t.due_on,
@@ -132,6 +140,7 @@ begin
   select v_acts || coalesce(jsonb_agg(jsonb_build_object('verb', 'answer_appeal', 'id', p.id, 'level', p.level, 'answer_due', p.answer_due,
                                         'outcomes', case p.level when 'president' then '["upheld", "rejected"]'::jsonb else '["invited", "rejected"]'::jsonb end)), '[]')
     into v_acts from app.appeal p where p.dossier_id = p_dossier and p.answered_at is null and p.level = any (v_roles);
+  v_acts := v_acts || app.silence_acts(p_dossier, v_roles);
   if 'inspector' = any (v_roles) and v_dossier.state in ('DELIVERED', 'REVOKED', 'LAPSED') then
     v_acts := v_acts || jsonb_build_object('verb', 'record_inspection', 'fields', coalesce(v_definition #> '{follow_up,inspection,fields}', '[]'));
   end if;
@@ -239,8 +248,8 @@ begin
     'opinions', (
       select coalesce(jsonb_agg(jsonb_build_object('role', o.role, 'outcome', o.outcome, 'reasons', o.reasons, 'article', o.article,
                'measured', app.measured_table(o.measured, app.step_named(v_definition, t.step) -> 'fields'),
-               'by', app.name_of(o.author_id), 'at', o.at) order by o.at), '[]')
-        from app.opinion o join app.task t on t.id = o.task_id where o.dossier_id = p_dossier),
+               'items', o.items, 'round', case when o.seat_id is not null then o.round end, 'by', app.name_of(o.author_id), 'at', o.at) order by o.at), '[]')
+        from app.opinion o left join app.task t on t.id = o.task_id where o.dossier_id = p_dossier and o.state = 'given'),
     'decisions', (
       select coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'kind', x.kind, 'number', x.number, 'reasons', x.reasons, 'reservations', x.reservations,
                'terms', app.measured_table(x.terms, app.term_fields(v_definition)), 'by', app.name_of(x.decided_by), 'decided_at', x.decided_at, 'signed_at', x.signed_at,
@@ -263,9 +272,10 @@ begin
       select coalesce(jsonb_agg(jsonb_build_object('finding', n.finding, 'note', n.note, 'at', n.at, 'by', app.name_of(n.inspector_id),
                'measured', app.measured_table(n.measured, v_definition #> '{follow_up,inspection,fields}')) order by n.at desc), '[]')
         from app.inspection n where n.dossier_id = p_dossier),
+    'silence_claim', app.silence_steps(p_dossier),
     'appeals', (
       select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'level', a.level, 'grounds', a.grounds, 'filed_at', a.filed_at, 'answer_due', a.answer_due,
-               'answer', a.answer, 'outcome', a.outcome, 'answered_at', a.answered_at, 'by', app.name_of(a.answered_by)) order by a.filed_at), '[]')
+               'answer', a.answer, 'outcome', a.outcome, 'answered_at', a.answered_at, 'decide_by', a.decide_by, 'by', app.name_of(a.answered_by)) order by a.filed_at), '[]')
         from app.appeal a where a.dossier_id = p_dossier),
     'events', (
       select coalesce(jsonb_agg(jsonb_build_object('seq', e.seq, 'kind', e.kind, 'at', e.at, 'role', e.actor_role, 'by', app.name_of(e.actor_id),

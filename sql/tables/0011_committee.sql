@@ -121,6 +121,7 @@ alter table app.opinion add column round int not null default 1;
 alter table app.opinion add column state text not null default 'given' check (state in ('draft', 'signing', 'given'));
 alter table app.opinion add column items jsonb not null default '[]';   -- reservations or changes: [{text, article, lift_by, target}]
 alter table app.opinion add column given_in text not null default 'desk' check (given_in in ('desk', 'session'));
+alter table app.opinion add column documents jsonb not null default '{}';  -- {slot: [digest]}: the files that lay before the member
 alter table app.opinion add column canonical text;                      -- the frozen text that its author signs
 alter table app.opinion add column digest text;
 alter table app.opinion add constraint an_unfavourable_opinion_has_reasons check (state = 'draft'
