@@ -176,7 +176,7 @@ declare
   v_id uuid;
 begin
   if not app.holds_nationally('administrator')
-     and not (p_kind in ('company', 'architects', 'operator', 'urban_agency') and exists (
+     and not (p_kind in ('company', 'architects', 'operator', 'urban_agency', 'state_service') and exists (
        select from app.membership m join app.organisation o on o.id = m.organisation_id
         where m.person_id = (select auth.uid()) and m.role = 'administrator' and o.kind = 'province' and o.province_code = p_province
           and app.organisation_today(o.id) between m.valid_from and coalesce(m.valid_to, 'infinity'::date))) then
