@@ -1,7 +1,7 @@
 """The committee: calendar, sessions, a member's desk, signed opinions, minutes. One function per verb of the database.
 
-What each answer holds: sql/rules/83_committee_pages.sql. Every act may be refused (refusals.Refusal). Keys are opened in this process for one
-signature and forgotten, as in signatures.py.
+What each answer holds: sql/rules/83_committee_pages.sql. Every act may be refused (refusals.Refusal). Keys are opened in this process
+for one signature and forgotten, as in signatures.py.
 """
 
 import time
@@ -85,17 +85,20 @@ def add_seat(client, dossier: str, role: str, article: str) -> str:
 
 
 def draft_opinion(client, seat: str, outcome: str, reasons: str, article: str, items: list[dict]) -> dict:
-    """items: [{text, article, lift_by, target}], the reservations or the changes asked. Keeps the draft; returns {opinion, canonical, digest}."""
+    """Keep the draft of an opinion: {opinion, canonical, digest, now}, what sign_opinion signs.
+
+    items: [{text, article, lift_by, target}], the reservations or the changes asked.
+    """
     return call(client, "draft_opinion", p_seat=seat, p_outcome=outcome, p_reasons=reasons, p_article=article, p_items=items)
 
 
-def sign_opinion(client, opinion: dict, pin: str, now: str) -> None:
-    """Sign the frozen text that draft_opinion returned. now: the platform's instant (ISO), with its zone.
+def sign_opinion(client, opinion: dict, pin: str) -> None:
+    """Sign the frozen text that draft_opinion returned.
 
     Raises Refusal: no certificate yet (KEYS1), signing.WrongPin, the database's own.
     """
     held = usable_key(client)
-    cms = detached.sign_text(held["sealed_key"], pin, held["certificate_pem"], opinion["canonical"], datetime.fromisoformat(now))
+    cms = detached.sign_text(held["sealed_key"], pin, held["certificate_pem"], opinion["canonical"], datetime.fromisoformat(opinion["now"]))
     call(client, "sign_opinion", p_opinion=opinion["opinion"], p_digest=opinion["digest"], p_cms=cms, p_key=held["id"])
 
 

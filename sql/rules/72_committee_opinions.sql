@@ -92,7 +92,7 @@ begin
          at = excluded.at, given_in = excluded.given_in
   returning * into v_opinion;
   update app.opinion set canonical = app.opinion_text(v_opinion), digest = app.digest(app.opinion_text(v_opinion)) where id = v_opinion.id returning * into v_opinion;
-  return jsonb_build_object('opinion', v_opinion.id, 'canonical', v_opinion.canonical, 'digest', v_opinion.digest);
+  return jsonb_build_object('opinion', v_opinion.id, 'canonical', v_opinion.canonical, 'digest', v_opinion.digest, 'now', v_opinion.at);
 end;
 $$;
 
