@@ -20,7 +20,12 @@ ROOT = Path(__file__).resolve().parents[2]
 AWAY = ("LINK1", "SLOW1")
 EVERYBODY, SIGNED_OUT, PERSON, APPLICANT, DEMONSTRATION = "everybody", "signed_out", "person", "applicant", "demonstration"
 SERVICES = {"technical", "patrimony", "urbanism", "economic", "traffic", "administrative_police"}
+MEMBERS = {
+    "member_commune", "member_province", "member_agency", "member_network", "member_telecom", "member_registry",
+    "member_civil_protection", "member_public_works", "member_rail", "member_culture", "member_environment",
+}  # fmt: skip
 AGENTS = {"clerk", "instructor", "president", "delegate", "cashier", "inspector", "local_authority", "governor", "administrator"} | SERVICES
+AGENTS |= MEMBERS | {"secretary"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ PAGES = [
     Entry("home", "home", EVERYBODY),
     Entry("queue", "inbox", AGENTS - {"cashier"}),
     Entry("counter", "storefront", {"clerk"}),
-    Entry("sign", "draw", {"president", "delegate"}),
+    Entry("sessions", "groups", MEMBERS | {"secretary"}),
+    Entry("sign", "draw", {"president", "delegate", "governor"} | MEMBERS),
     Entry("inspection", "fact_check", {"inspector"}),
     Entry("cashier", "payments", {"cashier"}),
     Entry("copies", "file_copy", {"local_authority", "governor"}),
@@ -55,6 +61,8 @@ PAGES = [
     Entry("dossier", "folder"),
     Entry("claim", "how_to_reg"),
     Entry("agent_dossier", "folder"),
+    Entry("session", "event_note"),
+    Entry("committee_desk", "rate_review"),
     Entry("notices", "notifications"),
     Entry("account", "person"),
     Entry("sign_in", "login"),
