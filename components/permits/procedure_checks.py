@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from components.permits.procedure_circuit import circuit_faults, clock_faults
+from components.permits.procedure_committee import committee_faults
 
 NUMBERS = {"integer", "decimal", "amount"}
 WITHOUT_ANSWER = {"heading", "help", "document"}
@@ -30,6 +31,8 @@ PAPER_WORDS = {
     "fee_total",
     "validity_months",
 }
+# Those that only a committee gives: the day of its minutes, the end of a deferral.
+COMMITTEE_WORDS = {"minutes_on", "deferred_until"}
 COMPARISONS = {"equals", "not_equals", "in", "contains", "within", "gt", "gte", "lt", "lte"}
 
 
@@ -71,6 +74,7 @@ def check(definition: dict, file: str = "") -> list[Fault]:
         *_settings(definition, names),
         *clock_faults(definition),
         *circuit_faults(definition),
+        *committee_faults(definition),
         *_fees(definition, names),
         *_papers(definition, names),
         *_personal(definition, names),
@@ -187,6 +191,10 @@ def _conditions(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
         yield from _condition(rule["when"], f"rules/{rule['id']}/when", names, everything)
     for fee in definition["fees"]:
         yield from _condition(fee.get("only_if"), f"fees/{fee['id']}/only_if", names, everything)
+    for seat in definition.get("committee", {}).get("seats", []):
+        yield from _condition(seat.get("when"), f"committee/seats/{seat['role']}/when", names, everything)
+    for copy in definition["copies"]:
+        yield from _condition(copy.get("when"), f"copies/{copy['to']}/when", names, everything)
     for index, alternative in enumerate(definition["owner_name"]):
         yield from _condition(alternative.get("only_if"), f"owner_name/{index}/only_if", names, everything)
     for kind, paper in definition["output"].items():
@@ -227,6 +235,8 @@ def _subject(condition: dict, path: str, names: _Names, fields: set[str], column
     if "column" in condition:
         declared = (columns or {}).get(condition["column"])
         return {"declared": declared, "faults": [] if declared else [(path, f"'{condition['column']}' is not a column here")]}
+    if "lookup" in condition:
+        return {"declared": None, "faults": [(path, words) for words in _lookup(condition["lookup"], names, fields)]}
     if "setting" in condition:
         known = condition["setting"] in names.settings
         return {"declared": None, "faults": [] if known else [(path, f"no setting is named '{condition['setting']}'")]}
@@ -239,6 +249,10 @@ def _operand(operand, word: str, declared: dict | None, path: str, names: _Names
             yield path, f"'{operand['field']}' is not a question asked before this point"
         if "column" in operand and operand["column"] not in (columns or {}):
             yield path, f"'{operand['column']}' is not a column here"
+        if "lookup" in operand:
+            yield from ((path, words) for words in _lookup(operand["lookup"], names, fields))
+        if "times" in operand and "plus" in operand:
+            yield path, "a number is multiplied, a date is moved: not both"
         for setting in (operand.get("setting"), *(v["setting"] for v in operand.get("plus", {}).values() if isinstance(v, dict))):
             if setting and setting not in names.settings:
                 yield path, f"no setting is named '{setting}'"
@@ -259,6 +273,14 @@ def _sum(name: str, path: str, names: _Names, fields: set[str]) -> Iterator[tupl
     table, column = name.split(".")
     if table not in fields or names.columns(table).get(column, {}).get("type") not in NUMBERS:
         yield path, f"'{name}' is not a column of numbers of a table asked before"
+
+
+def _lookup(lookup: dict, names: _Names, fields: set[str]) -> Iterator[str]:
+    setting = names.settings.get(lookup["setting"], {})
+    if lookup["answer"] not in fields:
+        yield f"'{lookup['answer']}' is not a question asked before this point"
+    if setting.get("type") != "map" or setting.get("options_of") != lookup["answer"]:
+        yield f"'{lookup['setting']}' is not a map over the options of '{lookup['answer']}'"
 
 
 def _citations(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
@@ -298,6 +320,10 @@ def _settings(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
                 if not isinstance(default, list) or not set(default) <= options:
                     yield path, "the default must be a list of options"
                 numbers = []
+            case "choice":
+                if default not in [option["value"] for option in setting["options"]]:
+                    yield path, "the default is not one of its options"
+                numbers = []
             case "yes_no" | "text":
                 if not isinstance(default, bool if setting["type"] == "yes_no" else str):
                     yield path, "the default has another type"
@@ -310,30 +336,44 @@ def _settings(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
 
 
 def _fees(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
+    earlier: set[str] = set()
     for fee in definition["fees"]:
         path = f"fees/{fee['id']}"
         factors = fee["formula"] + [fee[word] for word in ("at_least", "at_most") if word in fee]
         for factor in factors:
-            if "answer" in factor and names.answers.get(factor["answer"], {}).get("type") not in NUMBERS:
-                yield path, f"'{factor['answer']}' is not an answer in numbers"
-            if "setting" in factor and names.settings.get(factor["setting"], {}).get("type") not in NUMBERS:
-                yield path, f"'{factor['setting']}' is not a setting in numbers"
-            if "sum" in factor:
-                yield from _sum(factor["sum"], path, names, set(names.answers))
-            if "lookup" in factor:
-                setting = names.settings.get(factor["lookup"]["setting"], {})
-                if setting.get("type") != "map" or setting.get("options_of") != factor["lookup"]["answer"]:
-                    yield path, f"'{factor['lookup']['setting']}' is not a map over the options of '{factor['lookup']['answer']}'"
+            yield from _factor(factor, path, names)
         for name in fee.get("period", {}).get("quarters", []):
             if names.answers.get(name, {}).get("type") != "date":
                 yield path, f"'{name}' is not a date that is asked"
+        for name in set(fee.get("less", [])) - earlier:
+            yield path, f"it is less '{name}', which is not an earlier fee"
+        earlier.add(fee["id"])
     until = definition["validity"].get("until_answer")
     if until and names.answers.get(until, {}).get("type") != "date":
         yield "validity/until_answer", f"'{until}' is not a date that is asked"
 
 
+def _factor(factor: dict, path: str, names: _Names) -> Iterator[tuple[str, str]]:
+    """A factor of a formula, or one of the terms that a factor adds up."""
+    if "answer" in factor and names.answers.get(factor["answer"], {}).get("type") not in NUMBERS:
+        yield path, f"'{factor['answer']}' is not an answer in numbers"
+    if "setting" in factor and names.settings.get(factor["setting"], {}).get("type") not in NUMBERS:
+        yield path, f"'{factor['setting']}' is not a setting in numbers"
+    if "sum" in factor:
+        yield from _sum(factor["sum"], path, names, set(names.answers))
+        yield from _condition(factor.get("where"), f"{path}/where", names, set(names.answers), names.columns(factor["sum"].split(".")[0]))
+    if "lookup" in factor:
+        yield from ((path, words) for words in _lookup(factor["lookup"], names, set(names.answers)))
+    each = factor.get("round_each")
+    if isinstance(each, dict) and names.settings.get(each["setting"], {}).get("type") != "yes_no":
+        yield path, f"'{each['setting']}' is not a setting answered by yes or no"
+    yield from _condition(factor.get("only_if"), f"{path}/only_if", names, set(names.answers))
+    for term in factor.get("add", []):
+        yield from _factor(term, path, names)
+
+
 def _papers(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
-    known = names.answers.keys() | names.terms.keys() | PAPER_WORDS
+    known = names.answers.keys() | names.terms.keys() | PAPER_WORDS | (COMMITTEE_WORDS if "committee" in definition else set())
     settings = {f"setting.{name}" for name in names.settings}
     for kind, paper in definition["output"].items():
         for index, passage in enumerate(paper.get("considerations", []) + paper["articles"]):

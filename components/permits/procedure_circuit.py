@@ -58,18 +58,30 @@ def circuit_faults(definition: dict) -> Iterator[tuple[str, str]]:
             yield "circuit", f"it has no step of kind '{kind}'"
 
 
+# Where a signed decision must lead: to the end of a refusal, back before the committee, or back to the decision once the deferral is over.
+ENDS = {
+    "refusal": (lambda step: step["state"] == "REFUSED", "a signed refusal must end in the state REFUSED"),
+    "modification": (lambda step: step["kind"] == "committee", "a signed request for modified plans must lead back to the committee"),
+    "deferral": (lambda step: step["kind"] == "decision", "a signed deferral must lead back to a decision"),
+}
+
+
 def _decisions(step: dict, steps: dict, definition: dict) -> Iterator[tuple[str, str]]:
-    """Each decision that may be taken leads, once signed, to an end of its own; a refusal states its reasons by article."""
+    """Each decision that may be taken leads, once signed, to its own place, and has its paper; a refusal states its reasons by article."""
     if step["kind"] != "decision":
         return
     signature = steps.get(step["next"] if isinstance(step["next"], str) else "", {})
     after = signature.get("next")
     for kind in step["decisions"]:
         target = after.get(kind) if isinstance(after, dict) else after
+        right, words = ENDS.get(kind, (lambda _: True, ""))
         if signature.get("kind") != "signature" or target not in steps:
             yield f"circuit/{step['id']}", f"the decision '{kind}' leads nowhere once signed"
-        elif kind == "refusal" and steps[target]["state"] != "REFUSED":
-            yield f"circuit/{step['id']}", "a signed refusal must end in the state REFUSED"
+        elif not right(steps[target]):
+            yield f"circuit/{step['id']}", words
+        paper = "permit" if kind.startswith("grant") else kind
+        if paper not in definition["output"]:
+            yield f"output/{paper}", f"the decision '{kind}' has no paper"
     if "refusal" in step["decisions"] and not any("article" in passage for passage in definition["output"]["refusal"]["articles"]):
         yield "output/refusal", "a refusal cites the article that demands its reasons (55-19 art. 18)"
 

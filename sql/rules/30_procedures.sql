@@ -150,6 +150,7 @@ begin
     when 'amount' then app.as_number(p_value) between v_min and v_max and app.as_number(p_value) = round(app.as_number(p_value), 2)
     when 'yes_no' then jsonb_typeof(p_value) = 'boolean'
     when 'text' then jsonb_typeof(p_value) = 'string' and length(p_value #>> '{}') <= 1000
+    when 'choice' then v_setting -> 'options' @> jsonb_build_array(jsonb_build_object('value', p_value))
     when 'choices' then jsonb_typeof(p_value) = 'array' and v_options @> p_value
     when 'map' then jsonb_typeof(p_value) = 'object' and (select bool_and(v_options ? key and coalesce(app.as_number(value) between v_min and v_max, false))
                                                             and count(*) = jsonb_array_length(v_options) from jsonb_each(p_value)) end, false);

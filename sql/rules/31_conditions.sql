@@ -49,7 +49,16 @@ begin
 end;
 $$;
 
--- What stands on the right of a comparison: a literal, another answer, a column of the row, a setting, today; a date may be moved by `plus`.
+-- The number that a map setting gives for the option answered: {setting, answer, otherwise}. Null without either.
+create or replace function app.looked_up(p_lookup jsonb, p_facts jsonb) returns jsonb
+language plpgsql stable set search_path = '' as $$
+begin
+  return coalesce(p_facts #> array['settings', p_lookup ->> 'setting', p_facts #>> array['answers', p_lookup ->> 'answer']], p_lookup -> 'otherwise');
+end;
+$$;
+
+-- What stands on the right of a comparison: a literal, another answer, a column of the row, a setting, a value looked up in one, today;
+-- a number may be multiplied by `times`, a date moved by `plus`.
 create or replace function app.operand_value(p_operand jsonb, p_facts jsonb, p_row jsonb) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -63,8 +72,11 @@ begin
   v_value := case when p_operand ? 'field' then p_facts #> array['answers', p_operand ->> 'field']
                   when p_operand ? 'column' then p_row -> (p_operand ->> 'column')
                   when p_operand ? 'setting' then p_facts #> array['settings', p_operand ->> 'setting']
+                  when p_operand ? 'lookup' then app.looked_up(p_operand -> 'lookup', p_facts)
                   when p_operand ? 'today' then p_facts -> 'today' end;
-  if not p_operand ? 'plus' then
+  if p_operand ? 'times' then
+    return to_jsonb(app.as_number(v_value) * app.as_number(p_operand -> 'times'));
+  elsif not p_operand ? 'plus' then
     return v_value;
   end if;
   select key, value into v_unit, v_count from jsonb_each(p_operand -> 'plus') limit 1;
@@ -138,11 +150,12 @@ begin
   v_subject := case when p_condition ? 'field' then p_facts #> array['answers', p_condition ->> 'field']
                     when p_condition ? 'column' then p_row -> (p_condition ->> 'column')
                     when p_condition ? 'setting' then p_facts #> array['settings', p_condition ->> 'setting']
+                    when p_condition ? 'lookup' then app.looked_up(p_condition -> 'lookup', p_facts)
                     when p_condition ? 'sum' then to_jsonb(app.column_sum(p_condition ->> 'sum', p_facts -> 'answers')) end;
   if p_condition ? 'present' then
     return app.is_given(v_subject) = (p_condition -> 'present' = 'true');
   end if;
-  select key, value into v_word, v_operand from jsonb_each(p_condition) where key not in ('field', 'column', 'setting', 'sum') limit 1;
+  select key, value into v_word, v_operand from jsonb_each(p_condition) where key not in ('field', 'column', 'setting', 'lookup', 'sum') limit 1;
   v_operand := app.operand_value(v_operand, p_facts, p_row);
   if not app.is_given(v_subject) or v_operand is null or v_operand = 'null' then
     return false;
@@ -286,7 +299,7 @@ begin
 end;
 $$;
 
-revoke execute on function app.is_given, app.as_date, app.as_number, app.column_sum, app.operand_value, app.compared, app.holds_condition, app.opened,
+revoke execute on function app.is_given, app.as_date, app.as_number, app.column_sum, app.looked_up, app.operand_value, app.compared, app.holds_condition, app.opened,
   app.settings_of, app.asked_rows, app.asked, app.asked_answers, app.visible_fields from public, anon, authenticated;
-grant execute on function app.is_given, app.as_date, app.as_number, app.column_sum, app.operand_value, app.compared, app.holds_condition, app.opened,
+grant execute on function app.is_given, app.as_date, app.as_number, app.column_sum, app.looked_up, app.operand_value, app.compared, app.holds_condition, app.opened,
   app.settings_of, app.asked_rows, app.asked, app.asked_answers, app.visible_fields to authenticated;

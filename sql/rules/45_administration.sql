@@ -156,10 +156,11 @@ language plpgsql stable set search_path = '' as $$
 begin
   return (
     select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', f -> 'id', 'type', f -> 'type', 'label', f -> 'label', 'unit', f -> 'unit',
-             'decimals', f -> 'decimals', 'options', f -> 'options')) order by m, n), '[]')
+             'decimals', f -> 'decimals', 'options', f -> 'options', 'columns', f -> 'columns', 'rows_max', f -> 'rows_max', 'totals', f -> 'totals')) order by m, n), '[]')
       from jsonb_array_elements(p_definition -> 'steps') with ordinality as y(t, m), jsonb_array_elements(t -> 'fields') with ordinality as x(f, n)
      where f ->> 'id' in (select v #>> '{}' from jsonb_path_query(p_definition -> 'fees', 'strict $.**.answer', silent => true) as v
                           union select v #>> '{}' from jsonb_path_query(p_definition -> 'fees', 'strict $.**.field', silent => true) as v
+                          union select split_part(v #>> '{}', '.', 1) from jsonb_path_query(p_definition -> 'fees', 'strict $.**.sum', silent => true) as v
                           union select v #>> '{}' from jsonb_path_query(p_definition -> 'fees', 'strict $.**.quarters[*]', silent => true) as v));
 end;
 $$;
@@ -170,7 +171,6 @@ language plpgsql stable security invoker set search_path = '' as $$
 declare
   v_definition jsonb;
   v_facts      jsonb;
-  v_lines      jsonb;
 begin
   if jsonb_typeof(p_settings) is distinct from 'object' or jsonb_typeof(p_answers) is distinct from 'object' then
     perform app.refuse('LONG9');
@@ -180,14 +180,7 @@ begin
     perform app.refuse('SEEN1');
   end if;
   v_facts := jsonb_build_object('answers', p_answers, 'settings', app.settings_of(v_definition, jsonb_strip_nulls(p_settings)), 'documents', '{}'::jsonb);
-  select coalesce(jsonb_agg(app.fee_line(v_definition, f, v_facts) order by n), '[]') into v_lines
-    from jsonb_array_elements(coalesce(v_definition -> 'fees', '[]')) with ordinality as x(f, n)
-   where not f ? 'only_if' or app.holds_condition(f -> 'only_if', v_facts);
-  return jsonb_build_object('lines', v_lines,
-    'total', case when not jsonb_path_exists(v_lines, '$[*] ? (@.amount == null)')
-                  then (select coalesce(sum((l ->> 'amount')::bigint), 0) from jsonb_array_elements(v_lines) as l) end,
-    'whole_total', case when not jsonb_path_exists(v_lines, '$[*] ? (@.amount == null)')
-                        then (select coalesce(sum((l ->> 'whole_amount')::bigint), 0) from jsonb_array_elements(v_lines) as l) end);
+  return app.fee_totals(v_definition, v_facts);
 end;
 $$;
 

