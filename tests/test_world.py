@@ -16,6 +16,21 @@ def test_people_speak_in_the_role_the_api_gives_them(world):
     assert world.owner.value("select current_user::text") == "postgres"
 
 
+def test_a_member_of_a_wider_body_reaches_every_commune_of_its_province(world):
+    for place in ("Ait Iaaza", "Aoulouz"):
+        world.open(place)
+    world.person("member agency of Taroudannt")
+    world.person("second member agency of Ait Iaaza")
+    world.person("member civil protection of Taroudannt")
+    assert world.organisation("member_agency", "Taroudannt province") == world.organisation("member_agency", "Aoulouz")
+    assert world.organisation("member_province", "Taroudannt") == world.organisation("governor", "Taroudannt")
+    for role in ("member_agency", "member_civil_protection"):
+        for place in ("Ait Iaaza", "Aoulouz"):
+            bodies = world.owner.rows("select * from app.bodies_of(%s, %s)", role, world.commune(place))
+            assert bodies == [{"bodies_of": world.organisation(role, "Taroudannt")}]
+    assert world.owner.value("select app.bodies_of('member_agency', %s)", world.commune("Agadir")) is None
+
+
 def test_the_same_person_speaks_over_http(open_world):
     clerk = open_world.client("clerk of Ait Iaaza")
     me = api.call(clerk, "me")

@@ -11,14 +11,20 @@ People are made when first named. The name says what they hold, through dated me
     "clerk of Ait Iaaza" ................... role and commune; also "second clerk of ...", "local authority of ...",
                                              "administrative police of ...": the words of the role, underscores as spaces
     "governor of Taroudannt" ............... role and province; also "administrator of Taroudannt province"
+    "secretary of Taroudannt province" ..... keeps the province's committee; "secretary of Agadir" a large commune's own
+    "member commune of Ait Iaaza" .......... sits for a commune; "member province of Taroudannt" for a province
+    "member agency of Taroudannt" .......... sits for a body that reaches every commune of the province, made when first named: an urban
+                                             agency, an operator (network, telecom) or a service of the State (civil protection, ...).
+                                             The place is a province, or a commune of it; one body per role and province
     "administrator of the kingdom", "worker of the kingdom"
     "nobody" ............................... not signed in
-Naming a role in a commune opens the commune.
+Naming a role in a commune opens the commune; naming a member of a wider body does not.
 
 Two fixtures (tests/conftest.py):
     world        everything happens in one transaction that is rolled back after the test: fast, leaves nothing
     open_world   everything is committed, as the HTTP API needs: `open_world.client("citizen Fatima")` is a real signed-in
-                 supabase client. Use communes and people of your own: other tests of the session share the database.
+                 supabase client. Use communes and people of your own: other tests of the session share the database (and a committee's
+                 members reach all communes of their province: take another province too).
 """
 
 import json
@@ -42,6 +48,12 @@ PASSWORD = "motdepasse-essai"
 # Four rounds: the tests sign in often, and the hash protects nobody here.
 PASSWORD_HASH = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
 NATIONAL = "the kingdom"
+# Members of a committee whose body is neither a commune's nor a province's office: the kind of that body.
+WIDER_BODIES = {
+    "member_agency": "urban_agency", "member_network": "operator", "member_telecom": "operator", "member_registry": "state_service",
+    "member_civil_protection": "state_service", "member_public_works": "state_service", "member_rail": "state_service",
+    "member_culture": "state_service", "member_environment": "state_service",
+}  # fmt: skip
 
 
 class World:
@@ -138,7 +150,9 @@ class World:
         """The id of the body in which a role is held at a place."""
         if place == NATIONAL:
             return self.owner.value("select id from app.organisation where kind = 'national'")
-        if role == "governor" or place.endswith(" province"):
+        if role in WIDER_BODIES:
+            return self._wider_body(role, self._province(place))
+        if role in ("governor", "member_province") or place.endswith(" province"):
             return self.owner.value(
                 """select o.id from app.organisation o join app.province p on p.code = o.province_code
                     where o.kind = 'province' and p.name_fr = %s""",
@@ -146,6 +160,19 @@ class World:
             )
         kind = "local_authority" if role == "local_authority" else "commune"
         return self.owner.value("select id from app.organisation where kind = %s and commune_id = %s", kind, self.open(place))
+
+    def _province(self, place):
+        """The code of a province by its French name, else of the province of a commune."""
+        named = self.owner.value("select code from app.province where name_fr = %s", place.removesuffix(" province"))
+        return named or self.owner.value("select province_code from app.commune where id = %s", self.commune(place))
+
+    def _wider_body(self, role, province):
+        name = f"{role.removeprefix('member_').replace('_', ' ')} {province}"
+        found = self.owner.value("select id from app.organisation where province_code = %s and name_fr = %s", province, name)
+        return found or self.owner.value(
+            "insert into app.organisation (kind, name_fr, name_ar, province_code) values (%s, %s, %s, %s) returning id",
+            WIDER_BODIES[role], name, name, province,
+        )  # fmt: skip
 
 
 class Actor:
