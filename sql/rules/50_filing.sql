@@ -151,6 +151,30 @@ begin
 end;
 $$;
 
+-- The draft goes on under another procedure of the same commune (a house that turns out to be a large project): answers and files stay,
+-- what the other form does not ask is kept aside with its trace.
+create or replace function public.change_procedure(p_dossier uuid, p_procedure text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_dossier app.dossier := app.lock_for_applicant(p_dossier);
+  v_offer   app.commune_procedure;
+begin
+  if v_dossier.state <> 'DRAFT' then
+    perform app.refuse('MOVE1');
+  end if;
+  select * into v_offer from app.commune_procedure cp
+   where cp.commune_id = v_dossier.commune_id and cp.procedure_code = p_procedure and cp.closed_at is null
+     and v_dossier.channel = any (case cp.mode when 'online_only' then array['online'] when 'online' then array['online', 'counter', 'paper']
+                                               when 'counter' then array['counter', 'paper'] else array['paper'] end);
+  if v_offer.mode is null or not exists (
+       select from app.procedure_version a, app.procedure_version b where a.id = v_dossier.version_id and b.id = v_offer.version_id
+          and a.definition ->> 'family' = b.definition ->> 'family') then
+    perform app.refuse('OFFR1');
+  end if;
+  update app.dossier set procedure_code = p_procedure, version_id = v_offer.version_id, updated_at = app.now(commune_id) where id = p_dossier;
+end;
+$$;
+
 -- A draft given up: everything typed goes. Its files are removed first, through storage; MOVE1 once it is deposited.
 create or replace function public.discard_draft(p_dossier uuid) returns void
 language plpgsql volatile security definer set search_path = '' as $$
@@ -277,7 +301,7 @@ end;
 $$;
 
 revoke execute on function app.applicant_side, app.lock_for_applicant, app.version_definition, app.facts, app.field_ids, app.open_targets,
-  app.refresh_dossier_head, app.draft_state, public.start_draft, public.discard_draft, public.save_draft, public.draft_page
+  app.refresh_dossier_head, app.draft_state, public.start_draft, public.change_procedure, public.discard_draft, public.save_draft, public.draft_page
   from public, anon, authenticated;
 grant execute on function app.applicant_side to authenticated;
-grant execute on function public.start_draft, public.discard_draft, public.save_draft, public.draft_page to authenticated;
+grant execute on function public.start_draft, public.change_procedure, public.discard_draft, public.save_draft, public.draft_page to authenticated;
