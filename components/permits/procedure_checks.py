@@ -32,7 +32,7 @@ PAPER_WORDS = {
     "validity_months",
 }
 # Those that only a committee gives: the day of its minutes, the end of a deferral.
-COMMITTEE_WORDS = {"minutes_on", "deferred_until"}
+COMMITTEE_WORDS = {"minutes_on", "effective_on"}
 COMPARISONS = {"equals", "not_equals", "in", "contains", "within", "gt", "gte", "lt", "lte"}
 
 
@@ -198,7 +198,7 @@ def _conditions(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
     for index, alternative in enumerate(definition["owner_name"]):
         yield from _condition(alternative.get("only_if"), f"owner_name/{index}/only_if", names, everything)
     for kind, paper in definition["output"].items():
-        for index, passage in enumerate(paper.get("considerations", []) + paper["articles"]):
+        for index, passage in enumerate(_passages(paper)):
             yield from _condition(passage.get("only_if"), f"output/{kind}/{index}/only_if", names, everything | set(names.terms))
 
 
@@ -376,7 +376,8 @@ def _papers(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
     known = names.answers.keys() | names.terms.keys() | PAPER_WORDS | (COMMITTEE_WORDS if "committee" in definition else set())
     settings = {f"setting.{name}" for name in names.settings}
     for kind, paper in definition["output"].items():
-        for index, passage in enumerate(paper.get("considerations", []) + paper["articles"]):
+        titles = [("title", paper["title"])] if "title" in paper else []
+        for index, passage in [*titles, *enumerate(_passages(paper))]:
             for lang in ("fr", "ar"):
                 for name in _placeholders(passage[lang]):
                     if name not in known:
@@ -391,6 +392,10 @@ def _papers(definition: dict, names: _Names) -> Iterator[tuple[str, str]]:
             for name in _placeholders(rule["message"][lang]):
                 if name not in settings:
                     yield f"rules/{rule['id']}/{lang}", f"{{{name}}} stands for nothing"
+
+
+def _passages(paper: dict) -> list[dict]:
+    return paper.get("considerations", []) + paper.get("articles", [])
 
 
 def _placeholders(text: str) -> list[str]:

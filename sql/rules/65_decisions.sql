@@ -222,7 +222,7 @@ language sql volatile security definer set search_path = '' as $$
       from app.dossier d
       join app.paper p on p.dossier_id = d.id and p.kind = p_paper_kind and p.state = 'published',
            jsonb_array_elements(coalesce(app.definition_of(d.id) -> 'copies', '[]')) as c
-     where d.id = p_dossier;
+     where d.id = p_dossier and app.holds_condition(c -> 'when', app.facts(d.id));
 $$;
 
 -- The worker sends what is owed: the copy opens in the recipient's space, dated.
@@ -305,7 +305,7 @@ begin
 end;
 $$;
 
--- The worker records that a permit's validity has ended.
+-- The worker records that a permit's validity has ended. Where the date alone proves nothing (`lapse: stated`, foundations may be begun) it does not.
 create or replace function app.lapse_dossiers() returns int
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -314,7 +314,8 @@ declare
 begin
   for v_dossier in
     select d.* from app.dossier d
-     where d.state = 'DELIVERED' and d.valid_until < app.today(d.commune_id) for update skip locked limit 200
+     where d.state = 'DELIVERED' and d.valid_until < app.today(d.commune_id)
+       and app.definition_of(d.id) #>> '{validity,lapse}' is distinct from 'stated' for update skip locked limit 200
   loop
     update app.verification set status = 'lapsed', since = v_dossier.valid_until + 1 where dossier_id = v_dossier.id and status = 'authentic'
        and paper_id in (select p.id from app.paper p where p.kind in ('permit', 'attestation') and p.dossier_id = v_dossier.id);

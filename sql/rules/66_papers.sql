@@ -51,12 +51,13 @@ begin
       select jsonb_build_object('owner', app.owner_names(d.definition, d.answers) ->> 'fr', 'place', d.title, 'number', d.number, 'dossier_number', d.number, 'commune', d.name_fr,
                'deposited_on', app.date_text((d.deposited_at at time zone 'Africa/Casablanca')::date), 'complete_on', app.date_text(d.complete_on),
                'legal_end', app.date_text(d.legal_end), 'valid_until', app.date_text(d.valid_until), 'complete_by', app.date_text(d.complete_by),
-               'procedure', d.definition #>> '{title,fr}', 'today', app.date_text(app.today(d.commune_id))) as fr,
+               'procedure', d.definition #>> '{title,fr}', 'today', app.date_text(app.today(d.commune_id)), 'minutes_on', minutes.day) as fr,
              jsonb_build_object('owner', app.owner_names(d.definition, d.answers) ->> 'ar', 'place', d.title, 'number', d.number, 'dossier_number', d.number, 'commune', d.name_ar,
                'deposited_on', app.date_text((d.deposited_at at time zone 'Africa/Casablanca')::date), 'complete_on', app.date_text(d.complete_on),
                'legal_end', app.date_text(d.legal_end), 'valid_until', app.date_text(d.valid_until), 'complete_by', app.date_text(d.complete_by),
-               'procedure', d.definition #>> '{title,ar}', 'today', app.date_text(app.today(d.commune_id))) as ar
-        from d
+               'procedure', d.definition #>> '{title,ar}', 'today', app.date_text(app.today(d.commune_id)), 'minutes_on', minutes.day) as ar
+        from d, lateral (select app.date_text((max(p.published_at) at time zone 'Africa/Casablanca')::date) as day
+                           from app.paper p where p.dossier_id = d.id and p.kind = 'minutes' and p.state = 'published') as minutes
     )
     select jsonb_build_object(
       'fr', coalesce((select jsonb_object_agg(id, fr) from fields), '{}') || jsonb_strip_nulls(known.fr) || coalesce(p_more -> 'fr', '{}'),
