@@ -10,12 +10,20 @@ begin
 end;
 $$;
 
-create or replace function app.tracking_address(p_dossier uuid) returns text
+-- Where the applicant follows the file. The number is not known while the receipt of a deposit is written: app.numbered_receipt puts it in.
+create or replace function app.tracking_address(p_dossier app.dossier) returns text
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  return (
-    select coalesce(app.setting_value('public_url') #>> '{}', '') || '/track?number=' || d.number || '&code=' || d.tracking_code
-      from app.dossier d where d.id = p_dossier);
+  return coalesce(app.setting_value('public_url') #>> '{}', '') || '/track?number=' || coalesce(p_dossier.number, '{number}')
+         || '&code=' || p_dossier.tracking_code;
+end;
+$$;
+
+create or replace function app.numbered_receipt(p_data jsonb, p_number text) returns jsonb
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_data || jsonb_build_object('footer', app.fill_all(p_data -> 'footer',
+           jsonb_build_object('fr', jsonb_build_object('number', p_number), 'ar', jsonb_build_object('number', p_number))));
 end;
 $$;
 
@@ -48,31 +56,29 @@ begin
 end;
 $$;
 
--- Everything the receipt prints (contract of papers). p_side: who deposits (owner, mandatary, clerk).
-create or replace function app.receipt_data(p_dossier uuid, p_side text) returns jsonb
+-- Everything the receipt prints but the number (contract of papers). p_dossier: as it will stand; p_side: who deposits (owner, mandatary, clerk).
+create or replace function app.receipt_data(p_dossier app.dossier, p_side text) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
-  v_dossier    app.dossier;
-  v_definition jsonb;
+  v_definition jsonb := app.version_definition(p_dossier.version_id);
   v_words      jsonb;
   v_values     jsonb;
   v_complete   boolean;
-  v_missing    jsonb := app.missing_items(p_dossier);
+  v_missing    jsonb := app.missing_items(p_dossier.id);
   v_by         jsonb;
   v_missing_law jsonb;
+  v_address    text := app.tracking_address(p_dossier);
 begin
-  select * into v_dossier from app.dossier where id = p_dossier;
-  v_definition := app.version_definition(v_dossier.version_id);
   v_words := app.wording(v_definition, 'receipt');
-  v_complete := v_dossier.complete_on is not null;
-  v_by := app.person_name(case when p_side = 'system' then v_dossier.filed_by else (select auth.uid()) end);
+  v_complete := p_dossier.complete_on is not null;
+  v_by := app.person_name(case when p_side = 'system' then p_dossier.filed_by else (select auth.uid()) end);
   v_missing_law := app.article_text(v_definition, v_definition #>> '{requests,articles,missing}');
   -- Only what the receipt's sentences name: it is written while the applicant waits.
-  v_values := jsonb_strip_nulls(jsonb_build_object('complete_on', app.date_text(v_dossier.complete_on), 'legal_end', app.date_text(v_dossier.legal_end),
-                'complete_by', app.date_text(v_dossier.complete_by)));
+  v_values := jsonb_strip_nulls(jsonb_build_object('complete_on', app.date_text(p_dossier.complete_on), 'legal_end', app.date_text(p_dossier.legal_end),
+                'complete_by', app.date_text(p_dossier.complete_by)));
   select jsonb_build_object('fr', v_values || jsonb_build_object('commune', c.name_fr, 'article_missing', v_missing_law ->> 'fr'),
                             'ar', v_values || jsonb_build_object('commune', c.name_ar, 'article_missing', v_missing_law ->> 'ar'))
-    into v_values from app.commune c where c.id = v_dossier.commune_id;
+    into v_values from app.commune c where c.id = p_dossier.commune_id;
 
   return jsonb_strip_nulls(jsonb_build_object(
     'title', v_words -> 'title',
@@ -83,22 +89,22 @@ begin
       jsonb_build_object('title', v_words -> 'facts_title', 'columns', v_words -> 'table_columns', 'rows',
         app.receipt_row(v_words #> '{labels,procedure}', v_definition -> 'title')
         || app.receipt_row(v_words #> '{labels,basis}', app.article_text(v_definition, v_definition #>> '{legal_basis,0,article}'))
-        || app.receipt_row(v_words #> '{labels,owner}', app.owner_names(v_definition, v_dossier.answers))
-        || app.receipt_row(v_words #> '{labels,place}', app.same_text(v_dossier.title))
+        || app.receipt_row(v_words #> '{labels,owner}', app.owner_names(v_definition, p_dossier.answers))
+        || app.receipt_row(v_words #> '{labels,place}', app.same_text(p_dossier.title))
         || app.receipt_row(v_words #> '{labels,by}', jsonb_build_object(
              'fr', concat_ws(' – ', v_by ->> 'fr', v_words #>> array['sides', p_side, 'fr']),
              'ar', concat_ws(' – ', v_by ->> 'ar', v_words #>> array['sides', p_side, 'ar'])))
-        || app.receipt_row(v_words #> '{labels,channel}', v_words #> array['channels', v_dossier.channel])
-        || app.receipt_row(v_words #> '{labels,complete_on}', app.same_text(app.date_text(v_dossier.complete_on)))
-        || app.receipt_row(v_words #> '{labels,legal_end}', case when v_complete then app.same_text(app.date_text(v_dossier.legal_end)) end)
-        || app.receipt_row(v_words #> '{labels,complete_by}', case when not v_complete then app.same_text(app.date_text(v_dossier.complete_by)) end)
-        || app.receipt_row(v_words #> '{labels,tracking_code}', app.same_text(v_dossier.tracking_code))),
+        || app.receipt_row(v_words #> '{labels,channel}', v_words #> array['channels', p_dossier.channel])
+        || app.receipt_row(v_words #> '{labels,complete_on}', app.same_text(app.date_text(p_dossier.complete_on)))
+        || app.receipt_row(v_words #> '{labels,legal_end}', case when v_complete then app.same_text(app.date_text(p_dossier.legal_end)) end)
+        || app.receipt_row(v_words #> '{labels,complete_by}', case when not v_complete then app.same_text(app.date_text(p_dossier.complete_by)) end)
+        || app.receipt_row(v_words #> '{labels,tracking_code}', app.same_text(p_dossier.tracking_code))),
       jsonb_build_object('title', v_words -> 'documents_title',
         'columns', jsonb_build_array(v_words #> '{columns,document}', v_words #> '{columns,file}', v_words #> '{columns,at}', v_words #> '{columns,digest}'),
         'rows', (select coalesce(jsonb_agg(jsonb_build_array(app.target_label(v_definition, m.slot), m.file_name,
                             to_char(m.uploaded_at at time zone 'Africa/Casablanca', 'DD/MM/YYYY HH24:MI'),
                             trim(regexp_replace(coalesce(m.digest, ''), '(.{16})', '\1 ', 'g'))) order by m.slot, m.version), '[]')
-                   from app.document m where m.dossier_id = p_dossier and m.removed_at is null))),
+                   from app.document m where m.dossier_id = p_dossier.id and m.removed_at is null))),
     'lists', case when v_complete then '[]'::jsonb else jsonb_build_array(jsonb_build_object('title', v_words -> 'missing_title',
         'items', (select jsonb_agg(jsonb_build_object(
                     'fr', (i #>> '{label,fr}') || coalesce(' (' || (app.article_text(v_definition, i ->> 'article') ->> 'fr') || ')', ''),
@@ -107,8 +113,7 @@ begin
     'footer', app.fill_all((case when v_complete then '[]'::jsonb else jsonb_build_array(v_words -> 'consequence') end)
         || jsonb_build_array(v_definition #> '{silence,text}', v_definition #> '{appeal,text}')
         || coalesce(v_words -> 'footer', '[]'), v_values)
-      || jsonb_build_array(jsonb_build_object('fr', (v_words #>> '{follow,fr}') || ' ' || app.tracking_address(p_dossier),
-                                              'ar', (v_words #>> '{follow,ar}') || ' ' || app.tracking_address(p_dossier)))));
+      || jsonb_build_array(jsonb_build_object('fr', (v_words #>> '{follow,fr}') || ' ' || v_address, 'ar', (v_words #>> '{follow,ar}') || ' ' || v_address))));
 end;
 $$;
 
@@ -124,6 +129,6 @@ begin
 end;
 $$;
 
-revoke execute on function app.receipt_state, app.tracking_address, app.same_text, app.receipt_row, app.missing_items, app.receipt_data, app.article_text
+revoke execute on function app.receipt_state, app.tracking_address, app.numbered_receipt, app.same_text, app.receipt_row, app.missing_items, app.receipt_data, app.article_text
   from public, anon, authenticated;
 grant execute on function app.article_text to authenticated;

@@ -32,12 +32,14 @@ $$;
 -- The number of a dossier: <commune>-<year>-<procedure>-<serial>, e.g. 5410409-2026-REF-000123, without gaps per commune and year.
 create or replace function app.take_number(p_dossier app.dossier, out number text, out serial int, out serial_year int)
 language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_head text;
 begin
   serial_year := extract(year from app.today(p_dossier.commune_id));
+  select format('%s-%s-%s', replace(substr(c.code, strpos(c.code, '.') + 1), '.', ''), serial_year, v.definition ->> 'short_code') into v_head
+    from app.commune c, app.procedure_version v where c.id = p_dossier.commune_id and v.id = p_dossier.version_id;
   serial := app.next_number(p_dossier.commune_id, serial_year, 'dossier');
-  number := format('%s-%s-%s-%s',
-    (select replace(substr(c.code, strpos(c.code, '.') + 1), '.', '') from app.commune c where c.id = p_dossier.commune_id),
-    serial_year, app.version_definition(p_dossier.version_id) ->> 'short_code', lpad(serial::text, 6, '0'));
+  number := v_head || '-' || lpad(serial::text, 6, '0');
 end;
 $$;
 
@@ -90,7 +92,8 @@ declare
   v_refusing   jsonb;
   v_missing    jsonb;
   v_earlier    jsonb;
-  v_due        date;
+  v_article    text := coalesce(v_definition #>> '{requests,articles,missing}', '');
+  v_receipt    jsonb;
 begin
   if v_dossier.state <> 'DRAFT' then
     if p_token is not null and v_dossier.deposit_token = p_token then
@@ -123,29 +126,37 @@ begin
    where m.dossier_id = p_dossier and m.removed_at is null
      and m.slot not in (select s ->> 'slot' from jsonb_array_elements(v_asked -> 'demanded') as s);
 
-  if v_missing <> '[]' then
-    v_due := app.full_days_end(v_today, coalesce((v_definition #>> '{requests,complete_days}')::int, 30));
+  -- From its number to its commit, a deposit holds up all others of the commune: what needs no number is done before.
+  if v_missing = '[]' then
+    perform app.clock_start(p_dossier, v_today, 'deposit', v_article);
+    select * into v_dossier from app.dossier where id = p_dossier;
+    v_dossier.state := 'DEPOSITED';
+  else
+    v_dossier.state := 'INCOMPLETE';
+    v_dossier.complete_by := app.full_days_end(v_today, coalesce((v_definition #>> '{requests,complete_days}')::int, 30));
+    insert into app.request (dossier_id, kind, items, article, created_by, created_at, told_at, told_how, due_on)
+    values (p_dossier, 'missing', v_missing, v_article, (select auth.uid()), v_now, v_now, 'receipt', v_dossier.complete_by);
   end if;
-  update app.dossier d
-     set (number, serial, serial_year) = (select n.number, n.serial, n.serial_year from app.take_number(v_dossier) as n),
-         state = case when v_missing = '[]' then 'DEPOSITED' else 'INCOMPLETE' end,
-         answers = v_asked -> 'answers',
-         tracking_code = app.random_code(8), deposit_token = p_token, deposited_at = v_now,
-         complete_on = case when v_missing = '[]' then v_today end, complete_by = v_due, updated_at = v_now
-   where d.id = p_dossier
-  returning * into v_dossier;
-  update app.dossier set search = app.fold(number) || ' ' || search where id = p_dossier;  -- names were taken at the last save
+  v_dossier.answers := v_asked -> 'answers';
+  v_dossier.tracking_code := app.random_code(8);
+  v_receipt := app.receipt_data(v_dossier, v_side);
+  select * into v_dossier.number, v_dossier.serial, v_dossier.serial_year from app.take_number(v_dossier);
+
+  update app.dossier
+     set number = v_dossier.number, serial = v_dossier.serial, serial_year = v_dossier.serial_year, state = v_dossier.state,
+         answers = v_dossier.answers, tracking_code = v_dossier.tracking_code, complete_by = v_dossier.complete_by,
+         deposit_token = p_token, deposited_at = v_now, updated_at = v_now,
+         search = app.fold(v_dossier.number) || ' ' || search  -- names were taken at the last save
+   where id = p_dossier;
   perform app.record(p_dossier, 'deposited', v_side, jsonb_build_object('number', v_dossier.number, 'state', v_dossier.state, 'channel', v_dossier.channel,
             'version', (select v.digest from app.procedure_version v where v.id = v_dossier.version_id),
             'answers', app.digest(app.canonical(v_dossier.answers)), 'documents', app.document_digests(p_dossier),
             'missing', v_missing, 'changed', p_changed, 'earlier', v_earlier ->> 'number'));
   if v_missing = '[]' then
-    perform app.start_examination(p_dossier, v_side, 'deposit', v_asked);
+    perform app.start_examination(v_dossier, v_receipt, v_asked);
   else
-    insert into app.request (dossier_id, kind, items, article, created_by, created_at, told_at, told_how, due_on)
-    values (p_dossier, 'missing', v_missing, v_definition #>> '{requests,articles,missing}', (select auth.uid()), v_now, v_now, 'receipt', v_due);
-    perform app.request_paper(p_dossier, 'receipt', app.receipt_data(p_dossier, v_side), null, v_asked);
-    perform app.notify_parties(p_dossier, 'incomplete', jsonb_build_object('complete_by', v_due, 'missing', app.missing_items(p_dossier)));
+    perform app.request_paper(p_dossier, 'receipt', app.numbered_receipt(v_receipt, v_dossier.number), null, v_asked);
+    perform app.notify_parties(p_dossier, 'incomplete', jsonb_build_object('complete_by', v_dossier.complete_by, 'missing', app.missing_items(p_dossier)));
   end if;
   if v_dossier.channel <> 'online' and not exists (select from app.party p where p.dossier_id = p_dossier and p.quality = 'owner') then
     insert into app.claim (dossier_id, code_hash, quality, created_at) values (p_dossier, app.digest(v_dossier.tracking_code), 'owner', v_now);
@@ -154,19 +165,13 @@ begin
 end;
 $$;
 
--- The file is complete today: the clocks start, the receipt «ملف مودع» is issued, the first step opens.
-create or replace function app.start_examination(p_dossier uuid, p_side text, p_cause text, p_asked jsonb default null) returns void
+-- The file is complete and its clocks have started: the receipt «ملف مودع» is issued, the first step opens.
+create or replace function app.start_examination(p_dossier app.dossier, p_receipt jsonb, p_asked jsonb default null) returns void
 language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_dossier    app.dossier;
-  v_definition jsonb;
 begin
-  select * into v_dossier from app.dossier where id = p_dossier;
-  v_definition := app.version_definition(v_dossier.version_id);
-  perform app.clock_start(p_dossier, v_dossier.complete_on, p_cause, coalesce(v_definition #>> '{requests,articles,missing}', ''));
-  perform app.request_paper(p_dossier, 'receipt', app.receipt_data(p_dossier, p_side), null, p_asked);
-  perform app.notify_parties(p_dossier, 'deposited', (select jsonb_build_object('legal_end', d.legal_end) from app.dossier d where d.id = p_dossier));
-  perform app.enter_step(p_dossier, v_definition #>> '{circuit,start}');
+  perform app.request_paper(p_dossier.id, 'receipt', app.numbered_receipt(p_receipt, p_dossier.number), null, p_asked);
+  perform app.notify_parties(p_dossier.id, 'deposited', jsonb_build_object('legal_end', p_dossier.legal_end));
+  perform app.enter_step(p_dossier.id, (select v.definition #>> '{circuit,start}' from app.procedure_version v where v.id = p_dossier.version_id));
 end;
 $$;
 
@@ -221,7 +226,10 @@ begin
   update app.dossier set state = 'DEPOSITED', complete_on = app.today(v_dossier.commune_id), complete_by = null, updated_at = app.now(v_dossier.commune_id)
    where id = p_dossier;
   perform app.record(p_dossier, 'completed', p_side, jsonb_build_object('documents', app.document_digests(p_dossier)));
-  perform app.start_examination(p_dossier, p_side, 'completed');
+  perform app.clock_start(p_dossier, app.today(v_dossier.commune_id), 'completed',
+                          (select coalesce(v.definition #>> '{requests,articles,missing}', '') from app.procedure_version v where v.id = v_dossier.version_id));
+  select * into v_dossier from app.dossier where id = p_dossier;
+  perform app.start_examination(v_dossier, app.receipt_data(v_dossier, p_side));
 end;
 $$;
 
