@@ -38,7 +38,8 @@ def answers(procedure="URB-03", today=None):
         "levels_below": 0, "levels_above": 2, "height_m": 7.5, "dwellings": 1, "shops": 0, "erp": False, "listed_project": False,
         "cost_est": 400000, "duration": 12, "site_on_public_road": False,
         "areas": [
-            {"level": "ground", "area_use": "individual_housing", "m2": 96.3}, {"level": "floor_1", "area_use": "individual_housing", "m2": 95.2},
+            {"level": "ground", "area_use": "individual_housing", "m2": 96.3},
+            {"level": "floor_1", "area_use": "individual_housing", "m2": 95.2},
         ],
         "overhang_m2": 1.4, "ground_m2": 96.3, "parking_nb": 0, "sewer": "network", "water": "network",
         "has_architect": True, "architect_name": "Samira Benali", "architect_order_no": "1234", "architect_contract_on": str(today),
@@ -52,7 +53,10 @@ def answers(procedure="URB-03", today=None):
         "land_area": 640, "land_address": "Avenue Hassan II", "land_geom": {"address": "Avenue Hassan II", "douar": ""},
         "in_accepted_lot": False, "lot_ref": None, "proj_title": "Immeuble R+4", "proj_desc": "Vingt logements sur cinq niveaux",
         "use_main": "collective_housing", "levels_above": 5, "height_m": 17.5, "dwellings": 20,
-        "areas": [{"level": "ground", "area_use": "collective_housing", "m2": 400}, {"level": "floor_1", "area_use": "collective_housing", "m2": 1600}],
+        "areas": [
+            {"level": "ground", "area_use": "collective_housing", "m2": 400},
+            {"level": "floor_1", "area_use": "collective_housing", "m2": 1600},
+        ],
         "ground_m2": 400, "parking_nb": 12,
     }  # fmt: skip
 
