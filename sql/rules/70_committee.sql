@@ -49,28 +49,19 @@ begin
 end;
 $$;
 
--- The act by which the signed-in person speaks for a seat today: a membership of the body, or a deputy's mandate. Null: none.
+-- The act by which the signed-in person speaks for a seat today: a membership of the body, or a deputy's mandate, as the register of
+-- powers has it (14_powers_register.sql). Null: none, or on leave.
 create or replace function app.seat_power(p_role text, p_organisation uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
-declare
-  v_person app.person;
 begin
-  if p_organisation is null then
-    return null;
-  end if;
-  select * into v_person from app.person where id = (select auth.uid());
-  if app.holds_in(p_role, p_organisation) then
-    return jsonb_build_object('kind', 'member', 'role', p_role, 'organisation', p_organisation, 'person', v_person.id,
-                              'name_fr', v_person.name_fr, 'name_ar', v_person.name_ar);
-  end if;
-  return null;
+  return app.mandate_of(p_role, p_organisation, (select auth.uid()));
 end;
 $$;
 
 create or replace function app.is_secretary_of(p_organisation uuid) returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  return app.holds_in('secretary', p_organisation);
+  return app.holds_in('secretary', p_organisation) and app.seat_power('secretary', p_organisation) is not null;
 end;
 $$;
 

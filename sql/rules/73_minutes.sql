@@ -57,7 +57,8 @@ begin
              'seat', s.id, 'role', app.seat_title(v_definition, s.role, s.organisation_id), 'need', s.need, 'article', app.article_text(v_definition, s.article),
              'binding', s.is_binding, 'organisation', (select jsonb_build_object('fr', b.name_fr, 'ar', b.name_ar) from app.organisation b where b.id = s.organisation_id),
              'person', app.name_of(coalesce(o.author_id, a.person_id)), 'status', coalesce(a.status, case when o.id is not null then 'desk' else 'absent' end),
-             'mandate', coalesce(a.mandate, ''), 'outcome', o.outcome, 'outcome_label', app.outcome_label(o.outcome), 'reasons', coalesce(o.reasons, ''),
+             'mandate', case when g.power ->> 'kind' in ('deputy', 'interim') then jsonb_build_object('fr', g.power #> '{act,fr}', 'ar', g.power #> '{act,ar}')
+                             when a.mandate <> '' then jsonb_build_object('fr', a.mandate, 'ar', a.mandate) end, 'outcome', o.outcome, 'outcome_label', app.outcome_label(o.outcome), 'reasons', coalesce(o.reasons, ''),
              'opinion_article', coalesce(o.article, ''), 'items', coalesce(o.items, '[]'), 'at', o.at, 'opinion', o.id, 'canonical', o.canonical, 'digest', o.digest,
              'cms', g.cms, 'certificate_pem', k.certificate_pem) order by s.need desc, s.role, s.organisation_id)
       from app.seats_of(p_dossier) s
