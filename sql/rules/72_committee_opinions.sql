@@ -54,6 +54,10 @@ begin
     perform app.refuse('SITS1');
   end if;
   perform app.refuse_interest(p_seat.dossier_id);
+  -- The minutes froze the opinions: one given behind them would be in no paper.
+  if coalesce((app.minutes_of(p_seat.dossier_id)).state, 'failed') <> 'failed' then
+    perform app.refuse('MINU2');
+  end if;
   return v_power;
 end;
 $$;
