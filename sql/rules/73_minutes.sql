@@ -141,7 +141,9 @@ declare
 begin
   perform app.require_secretary(app.seating_body(p_dossier));
   perform app.refuse_interest(p_dossier);
-  if v_dossier.state <> 'OPINIONS_COLLECTED' then
+  -- Nor while the worker judges the signature of one: it would be given behind the minutes.
+  if v_dossier.state <> 'OPINIONS_COLLECTED'
+     or exists (select from app.seats_of(p_dossier) s join app.opinion o on o.seat_id = s.id where o.state = 'signing') then
     perform app.refuse('MINU1');
   end if;
   v_old := app.minutes_of(p_dossier);
