@@ -228,6 +228,15 @@ begin
   if exists (select from app.seats_of(p_dossier) s where s.role = p_role) then
     perform app.refuse('SEAT3');
   end if;
+  if coalesce((app.minutes_of(p_dossier)).state, 'failed') <> 'failed' then
+    perform app.refuse('MINU2');
+  end if;
+  -- All opinions were in: there is one to wait for again.
+  update app.dossier
+     set state = case when exists (select from app.agenda_item a join app.session s on s.id = a.session_id
+                                    where a.dossier_id = p_dossier and a.round = app.round_of(p_dossier) and a.state = 'listed' and s.state <> 'cancelled')
+                      then 'COMMISSION_SCHEDULED' else 'IN_STUDY' end
+   where id = p_dossier and state = 'OPINIONS_COLLECTED';
   for v_body in select b.id from app.bodies_of(p_role, v_dossier.commune_id) as b(id) loop
     v_seat := app.seat_body(v_dossier, app.round_of(p_dossier), v_named || jsonb_build_object('article', p_article), v_body,
                             (select max(t.due_on) from app.task t where t.dossier_id = p_dossier and t.closed_at is null));
