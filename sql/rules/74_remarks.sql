@@ -47,7 +47,7 @@ declare
   v_remark app.remark;
 begin
   select * into v_remark from app.remark where id = p_remark;
-  if v_remark.id is null or not app.reads_remark(v_remark) then
+  if v_remark.id is null or not coalesce(app.reads_remark(v_remark), false) then
     perform app.refuse(case when (select auth.uid()) is null then 'SIGN1' else 'SEEN1' end);
   end if;
   perform app.lock_dossier(v_remark.dossier_id);
@@ -92,7 +92,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_remark app.remark := app.lock_remark(p_remark);
 begin
-  if v_remark.author_id <> (select auth.uid()) then
+  if v_remark.author_id is distinct from (select auth.uid()) then
     perform app.refuse('ROLE1');
   end if;
   update app.remark set resolved_by = (select auth.uid()),
@@ -109,7 +109,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_remark app.remark := app.lock_remark(p_remark);
 begin
-  if v_remark.author_id <> (select auth.uid()) or v_remark.audience <> 'private' then
+  if v_remark.author_id is distinct from (select auth.uid()) or v_remark.audience <> 'private' then
     perform app.refuse('ROLE1');
   end if;
   delete from app.remark where id = p_remark;
