@@ -32,7 +32,7 @@ def fee_trial(client, version: str, settings: dict, answers: dict) -> dict:
 
 
 def sample_answers(questions: list[dict], today: date) -> dict:
-    """Answers to begin a trial with: ten of everything, the first option, a year from today."""
+    """Answers to begin a trial with: ten of everything, the first option, one row, a year from today."""
     answers, dates = {}, [today, today.replace(month=12, day=31)]
     for question in questions:
         kind = question["type"]
@@ -44,6 +44,8 @@ def sample_answers(questions: list[dict], today: date) -> dict:
             answers[question["id"]] = dates.pop(0).isoformat()
         elif kind == "yes_no":
             answers[question["id"]] = False
+        elif kind == "table":
+            answers[question["id"]] = [sample_answers(question["columns"], today)]
     return answers
 
 

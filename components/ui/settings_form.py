@@ -126,7 +126,7 @@ def in_words(setting: dict, value: object) -> str:
         return comma.join(names.get(one, one) for one in value) or t("common.none")
     if isinstance(value, dict):
         return f"{comma.join(f'{names.get(one, one)} {number(each)}' for one, each in value.items())} {unit}".strip()
-    return str(value or "")
+    return names.get(value, str(value or ""))
 
 
 def trial(client, commune: dict, version: dict, values: dict, key: str) -> None:

@@ -228,7 +228,9 @@ language sql stable set search_path = '' as $$
     'legal_basis', (select jsonb_agg(b || jsonb_build_object('law', app.article_text(p_definition, b ->> 'article')) order by n)
                       from jsonb_array_elements(p_definition -> 'legal_basis') with ordinality as x(b, n)),
     'offices', (select jsonb_agg(jsonb_build_object('step', c -> 'id', 'kind', c -> 'kind', 'title', c -> 'title', 'days', c -> 'days',
-                         'roles', (select coalesce(jsonb_agg(h -> 'role'), '[]') from jsonb_array_elements(c -> 'holders') as h)) order by n)
+                         'roles', (select coalesce(jsonb_agg(h -> 'role' order by m), '[]') from jsonb_array_elements(
+                                     c -> 'holders' || case when c ->> 'kind' = 'committee' then coalesce(p_definition #> '{committee,seats}', '[]') else '[]' end)
+                                     with ordinality as y(h, m))) order by n)
                   from jsonb_array_elements(p_definition #> '{circuit,steps}') with ordinality as x(c, n) where c ->> 'kind' <> 'done'),
     'documents', (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('slot', d -> 'slot', 'label', d -> 'label', 'help', d -> 'help', 'need', d -> 'need',
                            'supplied_by', d -> 'supplied_by', 'conditional', d ? 'when', 'article', d -> 'article', 'law', app.article_text(p_definition, d ->> 'article'),

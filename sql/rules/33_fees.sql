@@ -216,11 +216,12 @@ create or replace function app.fee_totals(p_definition jsonb, p_facts jsonb) ret
 language plpgsql stable set search_path = '' as $$
 begin
   return (
-    with lines as (select app.fee_lines(p_definition, p_facts) as list)
-    select jsonb_build_object('lines', list,
-             'total', case when bool_and(l ->> 'amount' is not null) is not false then coalesce(sum((l ->> 'amount')::bigint), 0)::bigint end,
-             'whole_total', case when bool_and(l ->> 'amount' is not null) is not false then coalesce(sum((l ->> 'whole_amount')::bigint), 0)::bigint end)
-      from lines left join lateral jsonb_array_elements(list) as l on true group by list);
+    with lines as materialized (select app.fee_lines(p_definition, p_facts) as list),
+    each as (select (l ->> 'amount')::bigint as amount, (l ->> 'whole_amount')::bigint as whole_amount from lines, jsonb_array_elements(list) as l)
+    select jsonb_build_object('lines', (select list from lines),
+             'total', case when bool_and(amount is not null) is not false then coalesce(sum(amount), 0)::bigint end,
+             'whole_total', case when bool_and(amount is not null) is not false then coalesce(sum(whole_amount), 0)::bigint end)
+      from each);
 end;
 $$;
 

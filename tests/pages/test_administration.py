@@ -65,6 +65,12 @@ def kept(open_world, commune):
     return open_world.owner.rows("select mode, settings, closed_at from app.commune_procedure where commune_id = %s", commune)[0]
 
 
+def at(app, procedure="URB-08"):
+    """The page of settings, at one of the procedures."""
+    fine(app)
+    return fine(app.radio(key="settings_procedure").set_value(procedure).run())
+
+
 @pytest.mark.parametrize("lang", ["fr", "ar"])
 @pytest.mark.parametrize("section", ["procedures", "opening", "contact", "acts"])
 def test_each_section_opens_in_both_languages(open_page, commune, lang, section):
@@ -79,12 +85,12 @@ def test_a_clerk_has_no_page_of_settings(open_page, commune):
 
 def test_another_commune_in_the_address_is_refused_in_words(open_world, open_page, commune):
     app = fine(open_page("settings", ADMINISTRATOR, commune=open_world.commune("Aoulouz")))
-    assert "autre commune" in said(app) and app.radio(key=f"set_{commune}_URB-08_mode").value == "online"
+    assert "autre commune" in said(app) and at(app).radio(key=f"set_{commune}_URB-08_mode").value == "online"
 
 
 def test_a_value_no_text_settles_warns_until_the_commune_has_set_it(open_world, open_page, commune):
     key = KEY.format(commune=commune)
-    app = fine(open_page("settings", ADMINISTRATOR))
+    app = at(open_page("settings", ADMINISTRATOR))
     warnings = len(app.warning)
     assert warnings == 2 and "2 valeurs à confirmer localement" in str(app.radio(key="settings_procedure").proto.captions)
     app.checkbox(key=f"{key}_retention_years_here").check().run()
@@ -97,7 +103,7 @@ def test_a_value_no_text_settles_warns_until_the_commune_has_set_it(open_world, 
 
 def test_a_local_value_is_saved_and_given_back_to_the_proposed_one(open_world, open_page, commune):
     key = KEY.format(commune=commune)
-    app = fine(open_page("settings", ADMINISTRATOR))
+    app = at(open_page("settings", ADMINISTRATOR))
     app.checkbox(key=f"{key}_flat_rate_here").check().run()
     app.number_input(key=f"{key}_flat_rate_value").set_value(450.0).run()
     assert "450,00 DH" in shown_html(app), "the trial counts with what is on the screen"
@@ -112,7 +118,7 @@ def test_a_local_value_is_saved_and_given_back_to_the_proposed_one(open_world, o
 
 def test_a_value_out_of_bounds_gets_its_sentence_and_is_not_saved(open_world, open_page, commune):
     key = KEY.format(commune=commune)
-    app = fine(open_page("settings", ADMINISTRATOR, "ar"))
+    app = at(open_page("settings", ADMINISTRATOR, "ar"))
     app.checkbox(key=f"{key}_flat_rate_here").check().run()
     app.number_input(key=f"{key}_flat_rate_value").set_value(900.0).run()
     app.button(key=f"{key}_save").click().run()
@@ -122,13 +128,27 @@ def test_a_value_out_of_bounds_gets_its_sentence_and_is_not_saved(open_world, op
 
 def test_a_procedure_stops_after_a_question_that_says_what_goes_on(open_world, open_page, commune):
     filing.deposited(open_world, "citizen Fatima", COMMUNE)
-    app = fine(open_page("settings", ADMINISTRATOR))
+    app = at(open_page("settings", ADMINISTRATOR))
     app.button(key="stop_URB-08").click().run()
     assert "suivent leur cours" in said(fine(app)) and kept(open_world, commune)["closed_at"] is None
     app.button(key="stop_now").click().run()
     assert kept(open_world, commune)["closed_at"] is not None
-    app = fine(open_page("settings", ADMINISTRATOR))
+    app = at(open_page("settings", ADMINISTRATOR))
     assert "Recevoir à nouveau" in [button.label for button in app.button]
+
+
+def test_a_commune_says_where_its_committee_sits_and_tries_the_tax_of_a_building(open_world, open_page, commune):
+    """A choice among its own words, a table in the trial, a table of numbers by use."""
+    key = KEY.format(commune=commune).replace("URB-08", "URB-03")
+    app = at(open_page("settings", ADMINISTRATOR), "URB-03")
+    assert "Selon la population" in said(app) and "Habitation individuelle 3" in said(app)
+    assert "1 000 DH − 750 DH" in shown_html(app), "30 m² at 25 dirhams, brought up to the minimum"
+    app.checkbox(key=f"{key}_sits_at_here").check().run()
+    fine(app).selectbox(key=f"{key}_sits_at_value").set_value("commune").run()
+    fine(app).button(key=f"{key}_save").click().run()
+    fine(app)
+    saved = "select settings from app.commune_procedure where commune_id = %s and procedure_code = 'URB-03'"
+    assert open_world.owner.value(saved, commune) == {"sits_at": "commune"}
 
 
 def test_a_contact_in_one_language_only_is_refused_at_its_fault(open_page, commune):

@@ -203,6 +203,10 @@ class Judge:
         """{(path, code)} of every fault."""
         return {(fault["path"], fault["code"]) for fault in self.faults(code, answers, documents, settings)}
 
+    def ask_setting(self, definition, name, value):
+        """Is the value allowed for a setting?"""
+        return self.owner.value("select app.setting_allowed(%s::jsonb, %s, %s::jsonb)", json.dumps(definition), name, json.dumps(value))
+
     def fee(self, code, answers, settings=None):
         return self.ask("fee_estimate", DEFINITIONS[code], facts_of(code, answers, None, settings))
 

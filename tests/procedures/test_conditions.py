@@ -17,7 +17,7 @@ ANSWERS = {
 }
 FACTS = {
     "answers": ANSWERS,
-    "settings": {"minimum": 1.5, "allowed": ["painting", "tiling", "plaster"], "months": 6},
+    "settings": {"minimum": 1.5, "allowed": ["painting", "tiling", "plaster"], "months": 6, "most": {"person": 12.5, "company": 3}},
     "documents": {"photos": 2, "plan": 0},
     "today": "2026-11-23",
 }
@@ -85,6 +85,19 @@ CASES = [
     ({"sum": "rows.count", "equals": 20}, True),
     ({"sum": "rows.count", "gt": 20}, False),
     ({"sum": "no_rows.count", "gte": 0}, False),
+    # a number looked up by an answer, on either side; without an entry, what stands under otherwise, or nothing
+    ({"lookup": {"setting": "most", "answer": "kind"}, "equals": 12.5}, True),
+    ({"lookup": {"setting": "most", "answer": "kind"}, "lt": {"field": "area"}}, False),
+    ({"field": "area", "lte": {"lookup": {"setting": "most", "answer": "kind"}}}, True),
+    ({"lookup": {"setting": "most", "answer": "absent", "otherwise": 0}, "equals": 0}, True),
+    ({"lookup": {"setting": "absent", "answer": "kind", "otherwise": 0}, "lt": 1}, True),
+    ({"lookup": {"setting": "most", "answer": "absent"}, "present": True}, False),
+    ({"field": "area", "gt": {"lookup": {"setting": "most", "answer": "absent"}}}, False),
+    # a share of another answer; nothing of a missing one or of a word
+    ({"field": "area", "lte": {"field": "limit", "times": 1}}, True),
+    ({"field": "area", "gt": {"field": "limit", "times": 0.02}}, True),
+    ({"field": "area", "gt": {"field": "absent", "times": 0.02}}, False),
+    ({"field": "area", "gt": {"field": "kind", "times": 2}}, False),
     # none at all, and a constant
     (None, True),
     (True, True),
