@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.permits import dossiers, queue
-from components.ui import links, parts
+from components.ui import links, parts, silence
 from components.ui.act_fields import value_in_words
 from components.ui.act_forms import acts_panel
 from components.ui.band import clock_band, clock_facts, days_table
@@ -59,6 +59,7 @@ if head["silence_on"]:
         t("desk.silence_approval" if head["silence"]["effect"] == "approval" else "desk.silence_appeal", date=day(head["silence_on"])),
         icon=":material/gavel:",
     )
+silence.desk(page)
 with st.container(key="desk_columns"):  # on a telephone the acts stand above the file
     left, right = st.columns([3, 2], gap="large")
 with left:
@@ -94,6 +95,7 @@ with left:
                     (t("desk.answer_due"), day(appeal["answer_due"])),
                     (t("desk.appeal_outcome"), appeal["outcome"] and t(f"desk.outcome_{appeal['outcome']}")),
                     (t("desk.appeal_answer"), appeal["answer"]),
+                    (t("desk.appeal_decide_by"), day(appeal["decide_by"])),
                 ]
             )
         for inspection in page["inspections"]:

@@ -13,6 +13,7 @@ from components.ui import (
     parts,
     people_form,
     session,
+    silence,
     timeline,
     upload,
 )
@@ -35,6 +36,7 @@ upload.show_refused()
 if st.query_params.get("new"):
     applicant_page.receipt_panel(visit.client, seen)
 applicant_page.what_happens_now(seen)
+silence.panel(visit, seen)
 applicant_requests.open_requests(visit, seen)
 applicant_page.decision(seen)
 applicant_page.papers(visit.client, seen)

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from components.permits import board
-from components.ui import charts, parts
+from components.ui import charts, parts, silence
 from components.ui.html_table import html_table, strong, tone
 from components.ui.session import require_role
 from components.ui.timeline import role_of
@@ -29,6 +29,7 @@ st.caption(t("board.as_of", date=day(page["today"], "full")))
 columns = st.columns(5)
 for column, figure in zip(columns, ("open", "late", "due", "waiting", "silence"), strict=True):
     column.metric(t(f"board.{figure}"), number(total[figure]), border=True)
+silence.waiting(page["waiting"])
 if not active:
     parts.nothing_here(t("board.nothing_open"), ":material/task_alt:")
     st.stop()

@@ -12,6 +12,7 @@ from components.permits.texts import as_day
 from components.ui import parts
 from components.ui.act_fields import act_fields
 from components.ui.act_send import moved_meanwhile, send, typed_before
+from components.ui.silence_forms import attest_form, decline_form, explain_form, letter_form
 from components.ui.timeline import role_of
 from components.ui.words import day, pick, t
 
@@ -24,7 +25,11 @@ VERBS = (
     "acknowledge_request",
     "answer_request",
     "record_payment",
+    "ask_explanations",
+    "attest_silence",
+    "explain_silence",
     "answer_appeal",
+    "decline_attestation",
     "record_inspection",
     "revoke",
     "declare_interest",
@@ -373,7 +378,11 @@ FORMS = {
     "acknowledge_request": told_form,
     "answer_request": original_form,
     "record_payment": payment_form,
+    "ask_explanations": letter_form,
+    "attest_silence": attest_form,
+    "explain_silence": explain_form,
     "answer_appeal": appeal_form,
+    "decline_attestation": decline_form,
     "record_inspection": inspection_form,
     "revoke": revoke_form,
     "declare_interest": interest_form,

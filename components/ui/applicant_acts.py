@@ -15,8 +15,8 @@ def offers(visit, seen: dict) -> None:
             st.text(one["answer"] if one["outcome"] else t("dossier.appeal_waits", date=day(one["answer_due"])))
             if one["outcome"]:
                 st.badge(t(f"dossier.appeal_{one['outcome']}"))
-    if may["claim_silence"]:
-        st.success(t("dossier.silence_open") + " " + pick(seen["silence"]["text"]), icon=":material/gavel:")
+            if one["decide_by"]:
+                st.caption(t("dossier.appeal_decide_by", date=day(one["decide_by"])))
     with st.container(horizontal=True, key="acts"):
         for level in ("president", "governor"):
             if may[f"appeal_{level}"]:

@@ -20,8 +20,8 @@ def code(text: str | None) -> str:
     return f"\u2066{text}\u2069" if text else ""
 
 
-MINE = ("continue", "complete", "answer", "pay")
-OVER = ("collect", "read_refusal", "start_again", "none")
+MINE = ("continue", "complete", "answer", "pay", "pay_attested", "silence", "silence_refer")
+OVER = ("collect", "collect_attested", "read_refusal", "start_again", "none")
 
 
 def state_badge(state: str) -> None:
@@ -39,7 +39,7 @@ def when(line: dict) -> str:
         return t("dossier.last_change", at=moment(line["updated_at"], "short"))
     if line["complete_by"]:
         return t("dossier.until", date=day(line["complete_by"]), left=days_words(line["days_left"]))
-    if line["next"] == "collect" and line["valid_until"]:
+    if line["next"] in ("collect", "collect_attested") and line["valid_until"]:
         return t("dossier.valid_until", date=day(line["valid_until"]))
     if line["next"] == "wait" and line["legal_end"]:
         return t("dossier.answer_by", date=day(line["legal_end"]), left=days_words(line["days_left"]))

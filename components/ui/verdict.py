@@ -55,7 +55,7 @@ def show(answer: dict) -> None:
         (t("verify.number"), public["number"]),
         (t("verify.date"), day(public["date"])),
         (t("verify.commune"), pick(public["commune"], "name_")),
-        (t("verify.valid_until"), day(answer["valid_until"]) if answer.get("valid_until") and public["kind"] == "permit" else ""),
+        (t("verify.valid_until"), day(answer.get("valid_until")) if public["kind"] in ("permit", "attestation") else ""),
         *[(pick(field["label"]), pick(field["text"])) for field in public["fields"]],
     ]
     if found:

@@ -11,5 +11,7 @@ grant select on app.event to authenticated;
 create policy "the administration reads the record" on app.event for select to authenticated
   using (app.can_read(dossier_id) and not app.is_party(dossier_id));
 create policy "a party reads the acts that concern them" on app.event for select to authenticated
-  using (app.is_party(dossier_id) and kind in ('deposited', 'completed', 'step', 'asked', 'told', 'answered', 'returned', 'withdrawn', 'silence_open', 'refused',
+  using (app.is_party(dossier_id) and kind in ('deposited', 'completed', 'step', 'asked', 'told', 'answered', 'returned', 'withdrawn', 'silence_open',
+    'silence_claimed', 'silence_referred', 'silence_president_late', 'silence_governor_late', 'silence_delivered', 'silence_refused', 'silence_attested',
+    'explanations_asked', 'explanations_given', 'attestation_declined', 'appeal_president_late', 'appeal_governor_late', 'appeal_decision_late', 'refused',
     'paper_published', 'fee_ordered', 'paid', 'delivered', 'revoked', 'lapsed', 'appeal', 'appeal_answered', 'deadline_recomputed'));

@@ -307,7 +307,8 @@ begin
   update app.dossier set silence_on = app.today(v_dossier.commune_id) where id = p_dossier;
   perform app.record(p_dossier, 'silence_open', 'system',
     jsonb_build_object('effect', v_definition #>> '{silence,effect}', 'article', v_definition #>> '{silence,article}', 'legal_end', v_dossier.legal_end));
-  perform app.notify_parties(p_dossier, case when v_definition #>> '{silence,effect}' = 'approval' then 'silence_open' else 'silence_appeal' end);
+  perform app.notify_parties(p_dossier, case when v_definition #>> '{silence,effect}' = 'approval' then 'silence_open' else 'silence_appeal' end,
+    jsonb_build_object('president_days', v_definition #> '{silence,president_days}', 'file_days', v_definition #> '{appeal,file_days}'));
   perform app.notify_role(p_dossier, 'governor', 'late_100');
 end;
 $$;

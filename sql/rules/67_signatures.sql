@@ -118,6 +118,7 @@ begin
   if not coalesce(app.same_power(v_decision.power, v_power), false) then
     perform app.refuse('SIGN5');
   end if;
+  perform app.refuse_crossed_signature(v_decision);
   if p_digest is distinct from v_paper.prepared ->> 'document_digest' then
     perform app.refuse('SIGN2');
   end if;

@@ -42,6 +42,7 @@ begin
     )
     select jsonb_build_object(
       'today', v_today,
+      'waiting', app.governor_waiting(v_communes, v_today),
       'provinces', (select jsonb_agg(jsonb_build_object('code', p.code, 'name_fr', p.name_fr, 'name_ar', p.name_ar) order by p.name_fr)
                       from app.province p where p.code in (select c.province_code from app.commune c where c.id = any (v_communes))),
       'communes', (select jsonb_agg(to_jsonb(c) || jsonb_build_object('decided', coalesce(x.decided, 0), 'after_the_end', coalesce(x.after_the_end, 0), 'median_days', x.median_days)

@@ -130,6 +130,8 @@ def calls(scene):
         "dossier_for_applicant": ({"p_dossier": d}, number),
         "withdraw": ({"p_dossier": d, "p_reason": "Je renonce"}, None),
         "appeal": ({"p_dossier": scene.refused, "p_level": "president", "p_grounds": "Motif"}, None),
+        "claim_silence": ({"p_dossier": d}, None),
+        "ask_attestation": ({"p_dossier": d}, None),
         "answer_request": ({"p_request": scene.asked_request, "p_note": "Voici"}, None),
         "acknowledge_request": ({"p_request": scene.asked_request, "p_how": "hand"}, None),
         # -- whoever reads a dossier
@@ -167,6 +169,10 @@ def calls(scene):
         "permits_to_inspect": ({}, scene.inspected),
         "copies_received": ({}, scene.copy),
         "see_copy": ({"p_copy": scene.copy}, None),
+        "ask_explanations": ({"p_dossier": d, "p_number": "412/CAB"}, None),
+        "explain_silence": ({"p_dossier": d, "p_text": "Voici"}, None),
+        "attest_silence": ({"p_dossier": d}, None),
+        "decline_attestation": ({"p_dossier": d, "p_reasons": reason}, None),
         # -- those who supervise and manage
         "governor_board": ({}, scene.commune),
         "commune_outlines": ({"p_province": "09.541"}, "Polygon"),

@@ -205,6 +205,9 @@ class Scene:
             "task": {"commune_id": self.commune, "step": "opinions", "role": "technical", "opened_at": now, "closed_at": now},
             "declared_interest": {"person_id": person["instructor"], "reason": "Voisin"},
             "inspection": {"finding": "conform", "at": now},
+            "silence_claim": {
+                "tacit_on": now, "claimed_at": now, "president_due": now, "referred_at": now, "governor_due": now, "letter_no": "412/CAB", "letter_on": now,
+            },
             "appeal": {"level": "president", "grounds": "Motif", "filed_at": now, "answer_due": now},
             "fee_order": {"number": uuid.uuid4().hex, "lines": [], "total": 30000, "created_at": now},
             "job": {"kind": "none"},

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.rules.silence_town import referred, silent, village  # noqa: F401  fixtures
 from tests.world import World
 
 # The fixed holidays of 2026, without Hijri days: the calendar of the worked examples.

@@ -62,14 +62,15 @@ def draw_language(sheet: Sheet, data: dict, lang: str) -> None:
     """Everything the paper says, in one language, in the order of an order (arrêté)."""
     text, strong = TEXT[lang], STRONG[lang]
     if of(data.get("intro"), lang):
-        sheet.block(of(data["intro"], lang), strong if data["kind"] in ORDERS else text, after=1.5)
+        sheet.block(of(data["intro"], lang), strong if data["kind"] in ORDERS | {"attestation"} else text, after=1.5)
     for key in ("visas", "considerations"):
         for item in data.get(key) or []:
             sheet.block(of(item, lang), text, after=0.8)
-    if data["kind"] in ORDERS and data.get("articles"):
+    if data["kind"] in ORDERS | {"attestation"} and data.get("articles"):
         sheet.y += 1
         sheet.need(DECIDES[lang].leading + 3 * text.leading)
-        sheet.block(translate("papers.decides", lang), DECIDES[lang], align="C", after=1)
+        word = "papers.attests" if data["kind"] == "attestation" else "papers.decides"
+        sheet.block(translate(word, lang), DECIDES[lang], align="C", after=1)
     for number, article in enumerate(data.get("articles") or [], start=1):
         heading, title = article_name(number, lang), of(article.get("title"), lang)
         if title:

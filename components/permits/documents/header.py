@@ -34,15 +34,27 @@ def place_name(key: str, lang: str, name: str) -> str:
     return translate(f"papers.{key}", lang, name=of_french(name) if lang == "fr" else name)
 
 
+def of_the_province(data: dict) -> bool:
+    """A paper of the governor: its head names no commune."""
+    return data.get("issuer") == "province"
+
+
+def bodies(data: dict, lang: str) -> list[str]:
+    """The bodies under the ministry, from the largest to the office that issues the paper."""
+    commune = data["commune"]
+    kind = "prefecture" if commune.get("province_kind") == "prefecture" else "province"
+    province = place_name(kind, lang, commune[f"province_{lang}"])
+    if of_the_province(data):
+        return [translate("papers.wilaya", lang, name=commune[f"region_{lang}"]), province]
+    return [province, place_name("commune", lang, commune[f"name_{lang}"]), (data.get("service") or {}).get(lang) or ""]
+
+
 def draw_header(sheet: Sheet, data: dict) -> None:
     """French on the left, Tifinagh in the middle, Arabic on the right. Tifinagh names of places only where a source gives them."""
     commune = data["commune"]
-    kind = "prefecture" if commune.get("province_kind") == "prefecture" else "province"
     heights = []
     for lang, style, x, align in (("fr", FR_HEAD, sheet.left, "L"), ("ar", AR_HEAD, sheet.pdf.w - sheet.right - SIDE, "R")):
-        texts = [translate("papers.kingdom", lang), translate("papers.ministry", lang),
-                 place_name(kind, lang, commune[f"province_{lang}"]),
-                 place_name("commune", lang, commune[f"name_{lang}"]), (data.get("service") or {}).get(lang) or ""]
+        texts = [translate("papers.kingdom", lang), translate("papers.ministry", lang), *bodies(data, lang)]
         y = sheet.y
         for text in texts:
             y = sheet.draw_lines(sheet.lines(text, style, SIDE), style, x, y, SIDE, align)
@@ -50,7 +62,8 @@ def draw_header(sheet: Sheet, data: dict) -> None:
     x, width = sheet.left + SIDE, sheet.width - 2 * SIDE
     emblem(sheet, sheet.pdf.w / 2 - EMBLEM / 2, sheet.y, EMBLEM)
     y = sheet.y + EMBLEM + 1.5
-    for text in (KINGDOM_ZGH, commune.get("province_zgh") or "", commune.get("name_zgh") or ""):
+    of_commune = "" if of_the_province(data) else commune.get("name_zgh") or ""
+    for text in (KINGDOM_ZGH, commune.get("province_zgh") or "", of_commune):
         y = sheet.draw_lines(sheet.lines(text, ZGH_HEAD, width), ZGH_HEAD, x, y, width, "C")
     sheet.y = max(*heights, y) + 2.5
 
