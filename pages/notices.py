@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.permits import letters
 from components.permits.client import call
 from components.permits.texts import has
 from components.ui import links, parts, session
@@ -20,14 +21,10 @@ if any(notice["read_at"] is None for notice in notices) and st.button(t("people.
 
 
 def sentence(notice: dict) -> str:
-    """The sentence of the mail's subject when the mails have one for this kind, else our own."""
-    data = {key: "" if value is None else value for key, value in notice["data"].items()}
-    lang = language()
-    values = data | {name: data.get(f"{name}_{lang}", "") for name in ("procedure", "commune", "organisation")}
-    for key in (f"notices.{notice['kind']}", f"people.notice_{notice['kind']}", "people.notice_other"):
-        if has(key):
-            return t(key, **{"number": "", "order_no": ""} | values)
-    return ""
+    """The subject of the mail that says the same; a plain word where none is written for this kind."""
+    if has(f"mails.{notice['kind']}_subject"):
+        return letters.words_of({"template": notice["kind"], "data": notice["data"]}, language()).subject
+    return t("people.notice_other", number=notice["data"].get("number") or "")
 
 
 for notice in notices:

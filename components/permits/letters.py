@@ -12,6 +12,17 @@ from components.permits import texts
 
 ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
+# What the register of powers tells people.
+POWERS = (
+    "signature_delegated",
+    "delegation_revoked",
+    "absence_deputy",
+    "absence_recorded",
+    "absence_over",
+    "office_vacant",
+    "acting_named",
+)
+
 # Where the button of a mail leads: path and query built from the row. Everything else opens the dossier, on the side of the
 # counter where its reader stands.
 LINKS = {
@@ -21,6 +32,8 @@ LINKS = {
     "claim": lambda mail: ("/claim", {"dossier": mail["dossier"], "code": mail["data"].get("code")}),
     "draft_reminder": lambda mail: ("/filing", {"id": mail["dossier"]}),
     "certificate_expiring": lambda mail: ("/account", {}),
+    "certificate_revoked": lambda mail: ("/account", {}),
+    **{kind: lambda mail: ("/powers", {}) for kind in POWERS},
     "to_sign": lambda mail: ("/sign", {}),
     "signature_invalid": lambda mail: ("/sign", {}),
     "copy": lambda mail: ("/copies", {}),

@@ -29,8 +29,9 @@ begin
      or p_request_pem is null or p_request_pem not like '-----BEGIN CERTIFICATE REQUEST-----%' or length(p_request_pem) > 10000 then
     perform app.refuse('SIGN4');
   end if;
-  update app.signing_key set revoked_at = now() where person_id = (select auth.uid()) and revoked_at is null;
-  insert into app.signing_key (person_id, sealed_key, request_pem) values ((select auth.uid()), p_sealed_key, p_request_pem) returning id into v_id;
+  update app.signing_key set revoked_at = now(), revoked_by = person_id, revoked_why = 'renewed' where person_id = (select auth.uid()) and revoked_at is null;
+  insert into app.signing_key (person_id, sealed_key, request_pem, organisation_id)
+  values ((select auth.uid()), p_sealed_key, p_request_pem, app.signing_body((select auth.uid()))) returning id into v_id;
   perform app.enqueue('issue_certificate', jsonb_build_object('key', v_id));
   return v_id;
 end;
@@ -82,7 +83,7 @@ begin
   end if;
   v_power := app.power_to_sign(v_paper.dossier_id, app.power_kind((select x.kind from app.decision x where x.id = v_paper.decision_id)));
   if v_power is null then
-    perform app.refuse('NOPW1');
+    perform app.refuse_power(v_paper.dossier_id, app.power_kind((select x.kind from app.decision x where x.id = v_paper.decision_id)));
   end if;
   return jsonb_build_object('paper', v_paper.id, 'state', v_paper.state, 'fault', v_paper.fault, 'digest', v_paper.prepared ->> 'document_digest', 'data', v_paper.data,
     'path', v_paper.storage_path, 'power', v_power, 'now', app.paper_now(v_paper.dossier_id), 'dossier', v_paper.dossier_id, 'decision', v_paper.decision_id,
@@ -105,9 +106,10 @@ begin
   select * into v_paper from app.paper where id = p_paper for update;
   perform app.refuse_interest(v_dossier.id);
   select * into v_decision from app.decision where id = v_paper.decision_id;
+  perform app.hold_register(app.office_with_pen(v_dossier.commune_id, app.power_kind(v_decision.kind)));
   v_power := app.power_to_sign(v_dossier.id, app.power_kind(v_decision.kind));
   if v_power is null then
-    perform app.refuse('NOPW1');
+    perform app.refuse_power(v_dossier.id, app.power_kind(v_decision.kind));
   end if;
   if v_paper.state in ('signed', 'published') then
     perform app.refuse('SIGN3');

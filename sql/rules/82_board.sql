@@ -48,6 +48,10 @@ begin
       'communes', (select jsonb_agg(to_jsonb(c) || jsonb_build_object('decided', coalesce(x.decided, 0), 'after_the_end', coalesce(x.after_the_end, 0), 'median_days', x.median_days)
                                     order by c.late desc, c.this_week + c.today desc, c.open desc, c.name_fr)
                      from communes c left join decided x on x.commune_id = c.id),
+      'vacancies', (select coalesce(jsonb_agg(jsonb_build_object('id', v.id, 'organisation', o.id, 'since', v.since, 'acting', app.display_name(v.acting_id),
+                             'commune', jsonb_build_object('fr', c.name_fr, 'ar', c.name_ar)) order by v.since), '[]')
+                      from app.vacancy v join app.organisation o on o.id = v.organisation_id join app.commune c on c.id = o.commune_id
+                     where c.id = any (v_communes) and v.until is null),
       'late_by_holder', (select coalesce(jsonb_agg(jsonb_build_object('role', h.role, 'late', h.late) order by h.late desc, h.role), '[]')
                            from (select t.role, count(distinct t.dossier_id) as late
                                    from app.task t join waiting w on w.id = t.dossier_id and w.band = 'late'

@@ -10,7 +10,7 @@ from tests.world import Actor
 
 STAFF = ACTORS["delegate_expired"]
 # Refusals that mean "not you". Any other answer means that the caller got as far as the rule itself.
-NOT_YOU = {"ROLE1", "SIGN1", "SEEN1", "INTR1", "NOPW1", "OWNR1", "42501"}
+NOT_YOU = {"ROLE1", "SIGN1", "SEEN1", "INTR1", "OWNR1", "42501", *(f"NOPW{number}" for number in range(1, 7))}
 
 
 def rows(scene):
@@ -34,6 +34,8 @@ def rows(scene):
         "membership": ("membership", f"person_id = '{person(STAFF)}'"),
         "invitation": ("invitation", f"id = '{scene.invitation}'"),
         "delegation": ("delegation", f"id = '{scene.delegation}'"),
+        "absence": ("absence", f"id = '{scene.absence}'"),
+        "vacancy": ("vacancy", f"id = '{scene.vacancy}'"),
         "organisation, public body": ("organisation", f"id = '{world.organisation('clerk', HERE)}'"),
         "organisation, company": ("organisation", f"id = '{scene.company_office}'"),
         "organisation, architects": ("organisation", f"id = '{scene.architects_office}'"),
@@ -81,6 +83,7 @@ def calls(scene):
     member = own.value("select id from app.membership where person_id = %s", scene.world.person(STAFF))
     office = scene.world.organisation("clerk", HERE)
     number = own.value("select number from app.dossier where id = %s", d)
+    absent = {"p_from": "2026-01-05", "p_to": "2026-01-06", "p_order_no": "1", "p_order_date": "2026-01-05"}
     reason = [{"text": "Motif", "article": "12"}]
     return {
         # -- the public
@@ -194,6 +197,16 @@ def calls(scene):
             None,
         ),
         "revoke_delegation": ({"p_delegation": scene.delegation}, None),
+        "record_absence": ({"p_organisation": office, "p_role": "delegate", "p_person": nothing, **absent}, None),
+        "end_absence": ({"p_absence": scene.absence}, None),
+        "declare_vacancy": ({"p_organisation": office, "p_role": "clerk", "p_since": None, "p_cause": "none"}, None),
+        "name_acting": (
+            {"p_vacancy": scene.vacancy, "p_acting": nothing, "p_text": "x", "p_order_no": "1", "p_order_date": None},
+            None,
+        ),
+        "recuse": ({"p_number": number, "p_person": nothing, "p_reason": "Voisin"}, None),
+        "revoke_certificate": ({"p_key": scene.key, "p_why": "none"}, None),
+        "powers_page": ({"p_organisation": office}, "pens"),
         "enable_procedure": ({"p_commune": scene.commune, "p_procedure": "URB-08"}, None),
         "open_commune": ({"p_commune": scene.commune}, None),
         "set_commune_contact": ({"p_commune": scene.commune, "p_contact": {}}, None),

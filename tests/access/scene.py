@@ -124,6 +124,31 @@ class Scene:
                 valid_to=yesterday + timedelta(days=1 + days),
             )["id"]
 
+        # Over, so that nobody's power depends on them: a delegate was away, and the office was vacant.
+        first, last = yesterday - timedelta(days=30), yesterday - timedelta(days=20)
+        office, deputy = world.organisation("delegate", HERE), world.person(ACTORS["delegate"])
+        act = {"organisation_id": office, "order_no": "7/2026", "order_date": first, "created_at": first}
+        self.absence = self.insert(
+            "absence",
+            **act,
+            role="delegate",
+            person_id=world.person(ACTORS["delegate_expired"]),
+            deputy_id=deputy,
+            valid_from=first,
+            valid_to=last,
+        )["id"]
+        self.vacancy = self.insert(
+            "vacancy",
+            **act,
+            role="president",
+            since=first,
+            until=last,
+            cause="term",
+            last_holder_id=world.person(ACTORS["former_clerk"]),
+            acting_id=deputy,
+            acting_text="Décision",
+        )["id"]
+
     def _public_domain(self, state):
         """A dossier of ECO-09, whose services are asked and whose permits are inspected, set at that state."""
         version = self.world.owner.rows(

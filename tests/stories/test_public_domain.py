@@ -248,7 +248,7 @@ def test_an_unfavourable_opinion_blocks_where_the_commune_says_so(story):
             person,
         )
         reasons = [{"text": "Trottoir trop étroit.", "article": "57-19 art. 15"}]
-        with refused("NOPW1"):
+        with refused("NOPW3"):
             story.do(delegate, "decide", p_dossier=dossier, p_kind="refusal", p_reasons=reasons)
         world.owner.run(
             """insert into app.delegation (commune_id, delegate_id, order_no, order_date, procedures, valid_from, valid_to)
