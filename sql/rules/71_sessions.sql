@@ -5,7 +5,7 @@
 --   SESS4  nothing is on the agenda                    SESS5  the quorum is not met
 --   SESS6  this dossier does not wait for this committee, or is on another agenda
 --   SESS7  a date, a place or a status is missing or unknown        SESS8  a setting has not a known value
---   SESS9  cancelling or postponing needs its reason
+--   SESS9  cancelling or postponing needs its reason   LINK3  a link that is none
 select app.say('SESS2', 'La séance n''en est plus là. Rechargez la page pour voir où elle en est.', 'تجاوزت الجلسة هذه المرحلة. يرجى تحديث الصفحة.');
 select app.say('SESS3', 'La convocation part au moins {hours} heures avant la séance. Choisissez une heure plus éloignée.',
                         'يوجه الاستدعاء قبل الجلسة بما لا يقل عن {hours} ساعة. يرجى اختيار موعد أبعد.');
@@ -18,6 +18,9 @@ select app.say('SESS7', 'Indiquez une date, une heure et un lieu ou un lien ; po
                         'يرجى تحديد التاريخ والساعة والمكان أو الرابط؛ وبالنسبة للحضور أحد الاختيارات المقترحة.');
 select app.say('SESS8', 'Cette règle n''a pas une valeur connue. Choisissez l''une de celles proposées.', 'قيمة هذه القاعدة غير معروفة. يرجى اختيار إحدى القيم المقترحة.');
 select app.say('SESS9', 'Indiquez le motif en quelques mots : il est communiqué aux membres.', 'اذكروا السبب باختصار: يبلغ إلى الأعضاء.');
+
+select app.say('LINK3', 'Un lien commence par https://. Recopiez l''adresse de la visioconférence en entier.',
+                        'يبدأ الرابط بـ https://. يرجى نسخ عنوان الاجتماع عن بعد كاملا.');
 
 -- The clock of a body: its commune's; a province has the moved clock of its demonstration communes when they all share one.
 create or replace function app.body_now(p_organisation uuid) returns timestamptz
@@ -71,10 +74,12 @@ begin
      or coalesce(v_rules ->> 'absence', '') not in ('wait', 'escalate', 'proceed')
      or not coalesce((v_rules ->> 'notice_hours') ~ '^[0-9]{1,3}$', false)
      or jsonb_typeof(v_rules -> 'remote') is distinct from 'boolean'
-     or not coalesce((v_rules ->> 'weekday') ~ '^[1-5]$', true) or not coalesce((v_rules ->> 'time') ~ '^[0-2][0-9]:[0-5][0-9]$', true)
+     or not coalesce((v_rules ->> 'weekday') ~ '^[1-5]$', true) or not coalesce((v_rules ->> 'time') ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$', true)
+     or exists (select from jsonb_each(v_rules) as r where r.key in ('place', 'link') and jsonb_typeof(r.value) not in ('string', 'null'))
      or length(coalesce(v_rules ->> 'place', '')) > 300 or length(coalesce(v_rules ->> 'link', '')) > 500 then
     perform app.refuse('SESS8');
   end if;
+  perform app.refuse_no_link(v_rules ->> 'link');
   insert into app.committee (organisation_id, settings) values (p_organisation, p_settings)
   on conflict (organisation_id) do update set settings = excluded.settings;
   perform app.note_act((select o.commune_id from app.organisation o where o.id = p_organisation), 'committee_set',
@@ -90,19 +95,49 @@ begin
 end;
 $$;
 
+-- An address that a browser opens, or none.
+create or replace function app.refuse_no_link(p_link text) returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if trim(coalesce(p_link, '')) <> '' and trim(p_link) !~* '^https?://[^\s/]+' then
+    perform app.refuse('LINK3');
+  end if;
+end;
+$$;
+
+-- When and where a session sits.
+create or replace function app.refuse_place(p_held_at timestamptz, p_place text, p_link text) returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  perform app.refuse_long(p_place, p_link);
+  if p_held_at is null or p_held_at not between '2015-01-01' and '2060-12-31' or trim(coalesce(p_place, '') || coalesce(p_link, '')) = '' then
+    perform app.refuse('SESS7');
+  end if;
+  perform app.refuse_no_link(p_link);
+end;
+$$;
+
 create or replace function public.plan_session(p_organisation uuid, p_held_at timestamptz, p_place text default '', p_link text default '') returns uuid
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_id uuid;
 begin
   perform app.require_secretary(p_organisation);
-  perform app.refuse_long(p_place, p_link);
-  if p_held_at is null or p_held_at not between '2015-01-01' and '2060-12-31' or trim(coalesce(p_place, '') || coalesce(p_link, '')) = '' then
-    perform app.refuse('SESS7');
-  end if;
+  perform app.refuse_place(p_held_at, p_place, p_link);
   insert into app.session (organisation_id, held_at, place, link, created_by)
   values (p_organisation, p_held_at, trim(coalesce(p_place, '')), trim(coalesce(p_link, '')), (select auth.uid())) returning id into v_id;
   return v_id;
+end;
+$$;
+
+-- Another hour or place, as long as nobody was called; later a session is cancelled with its reason and another one planned.
+create or replace function public.move_session(p_session uuid, p_held_at timestamptz, p_place text default '', p_link text default '') returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_session app.session := app.lock_session(p_session, array['planned']);
+begin
+  perform app.refuse_place(p_held_at, p_place, p_link);
+  update app.session set held_at = p_held_at, place = trim(coalesce(p_place, '')), link = trim(coalesce(p_link, '')) where id = v_session.id;
 end;
 $$;
 
@@ -135,29 +170,36 @@ begin
 end;
 $$;
 
+-- The agenda in its order. Dossiers that were postponed stay below it with their reason. Two sessions that ask for one dossier wait for each
+-- other at its row: the second finds it on the first one's agenda.
 create or replace function public.set_agenda(p_session uuid, p_dossiers uuid[]) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_session app.session := app.lock_session(p_session, array['planned', 'convened']);
+  v_asked   uuid[] := array(select x.id from unnest(p_dossiers) with ordinality as x (id, n) where x.id is not null group by x.id order by min(x.n));
+  v_before  uuid[] := array(select a.dossier_id from app.agenda_item a where a.session_id = p_session and a.state = 'listed' order by a.dossier_id);
   v_left    uuid;
 begin
-  if cardinality(p_dossiers) > 200 or exists (
-    select from unnest(p_dossiers) as x (id)
+  perform from app.dossier d where d.id = any (v_asked || v_before) order by d.id for update;
+  if cardinality(v_asked) > 200 or exists (
+    select from unnest(v_asked) as x (id)
      where not exists (select from app.waiting_for_committee(array[v_session.organisation_id]) w
                         where w.dossier_id = x.id and (w.session_id is null or w.session_id = p_session))) then
     perform app.refuse('SESS6');
   end if;
-  for v_left in select a.dossier_id from app.agenda_item a where a.session_id = p_session and not a.dossier_id = any (p_dossiers) loop
-    delete from app.agenda_item where session_id = p_session and dossier_id = v_left;
-    perform app.off_the_agenda(v_left, p_session, '');
+  foreach v_left in array v_before loop
+    if not v_left = any (v_asked) then
+      delete from app.agenda_item where session_id = p_session and dossier_id = v_left;
+      perform app.off_the_agenda(v_left, p_session, '');
+    end if;
   end loop;
   insert into app.agenda_item (session_id, dossier_id, round, position)
-    select p_session, x.id, app.round_of(x.id), x.n from unnest(p_dossiers) with ordinality as x (id, n)
+    select p_session, x.id, app.round_of(x.id), x.n from unnest(v_asked) with ordinality as x (id, n)
   on conflict (session_id, dossier_id) do update set position = excluded.position, round = excluded.round, state = 'listed', note = '';
-  if v_session.state = 'convened' then
+  perform app.list_dossier(x.id, p_session) from unnest(v_asked) as x (id);
+  if v_session.state = 'convened' and v_before <> array(select x.id from unnest(v_asked) as x (id) order by x.id) then
     perform app.announce_session(p_session, 'agenda_changed');
   end if;
-  perform app.list_dossier(x.id, p_session) from unnest(p_dossiers) as x (id);
 end;
 $$;
 
@@ -217,14 +259,18 @@ create or replace function public.cancel_session(p_session uuid, p_reason text) 
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_session app.session := app.lock_session(p_session, array['planned', 'convened', 'open']);
+  v_dossier uuid;
 begin
   perform app.refuse_long(p_reason);
   if trim(coalesce(p_reason, '')) = '' then
     perform app.refuse('SESS9');
   end if;
   update app.session set state = 'cancelled', reason = trim(p_reason), closed_at = app.body_now(organisation_id) where id = p_session;
-  update app.agenda_item set state = 'postponed', note = trim(p_reason) where session_id = p_session and state = 'listed';
-  perform app.off_the_agenda(a.dossier_id, p_session, trim(p_reason)) from app.agenda_item a where a.session_id = p_session and a.state = 'postponed';
+  -- Not those that were postponed before: they may be on another agenda by now.
+  for v_dossier in select a.dossier_id from app.agenda_item a where a.session_id = p_session and a.state = 'listed' order by a.dossier_id loop
+    update app.agenda_item set state = 'postponed', note = trim(p_reason) where session_id = p_session and dossier_id = v_dossier;
+    perform app.off_the_agenda(v_dossier, p_session, trim(p_reason));
+  end loop;
   if v_session.state <> 'planned' then
     perform app.announce_session(p_session, 'session_cancelled');
   end if;
@@ -258,7 +304,9 @@ begin
   perform app.refuse_long(p_mandate);
   if p_status is null or p_status not in ('present', 'remote', 'absent')
      or (p_status = 'remote' and v_session.rules -> 'remote' = 'false')
-     or (p_person is not null and not exists (select from app.membership m where m.person_id = p_person and m.organisation_id = p_organisation)) then
+     or (p_person is not null and not exists (
+           select from app.membership m where m.person_id = p_person and m.organisation_id = p_organisation
+              and app.organisation_today(m.organisation_id) between m.valid_from and coalesce(m.valid_to, 'infinity'::date))) then
     perform app.refuse('SESS7');
   end if;
   if not exists (select from app.agenda_item a join app.seat t on t.dossier_id = a.dossier_id and t.round = a.round
@@ -283,6 +331,26 @@ begin
     perform app.refuse('SESS7');
   end if;
   update app.session set guests = guests || jsonb_build_object('name', trim(p_name), 'quality', trim(p_quality)) where id = p_session;
+end;
+$$;
+
+create or replace function public.remove_guest(p_session uuid, p_name text, p_quality text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_session app.session := app.lock_session(p_session, array['planned', 'convened', 'open']);
+begin
+  update app.session set guests = (
+    select coalesce(jsonb_agg(g order by n), '[]') from jsonb_array_elements(v_session.guests) with ordinality as x (g, n)
+     where g <> jsonb_build_object('name', p_name, 'quality', p_quality)) where id = p_session;
+end;
+$$;
+
+-- Was the signed-in person called to it: for a dossier on its agenda, postponed ones included?
+create or replace function app.is_called(p_session uuid) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (select from app.agenda_item a join app.seat t on t.dossier_id = a.dossier_id and t.round = a.round
+                  where a.session_id = p_session and app.seat_power(t.role, t.organisation_id) is not null);
 end;
 $$;
 
@@ -326,6 +394,9 @@ declare
   v_session app.session := app.lock_session(p_session, array['convened']);
   v_quorum  jsonb := app.quorum_of(p_session);
 begin
+  if not exists (select from app.agenda_item a where a.session_id = p_session and a.state = 'listed') then
+    perform app.refuse('SESS4');
+  end if;
   if not (v_quorum -> 'met')::boolean then
     perform app.refuse('SESS5', v_quorum);
   end if;
@@ -349,9 +420,10 @@ begin
 end;
 $$;
 
-revoke execute on function app.body_now, app.lock_session, app.manages, app.waiting_for_committee, app.list_dossier, app.off_the_agenda, app.announce_session,
-  app.session_members, app.quorum_of, public.set_committee, public.plan_session, public.propose_agenda, public.set_agenda, public.convene_session,
+revoke execute on function app.body_now, app.lock_session, app.manages, app.refuse_no_link, app.refuse_place, app.waiting_for_committee, app.list_dossier,
+  app.off_the_agenda, app.announce_session, app.is_called, app.session_members, app.quorum_of, public.set_committee, public.plan_session,
+  public.move_session, public.remove_guest, public.propose_agenda, public.set_agenda, public.convene_session,
   public.cancel_session, public.postpone_item, public.mark_attendance, public.add_guest, public.open_session, public.close_session
   from public, anon, authenticated;
-grant execute on function public.set_committee, public.plan_session, public.propose_agenda, public.set_agenda, public.convene_session, public.cancel_session,
-  public.postpone_item, public.mark_attendance, public.add_guest, public.open_session, public.close_session to authenticated;
+grant execute on function public.set_committee, public.plan_session, public.move_session, public.remove_guest, public.propose_agenda, public.set_agenda,
+  public.convene_session, public.cancel_session, public.postpone_item, public.mark_attendance, public.add_guest, public.open_session, public.close_session to authenticated;

@@ -30,7 +30,25 @@ begin
 end;
 $$;
 
--- {today, bodies, sessions, waiting}: sessions of the last 60 days and to come; dossiers that wait for the committees of one's secretariat.
+-- One line per dossier that waits for a committee, most urgent first, with how many opinions are in and the agenda it is on.
+create or replace function app.waiting_lines(p_organisations uuid[]) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'number', d.number, 'title', d.title, 'owner_name', d.owner_name, 'state', d.state,
+             'procedure', v.definition -> 'title', 'commune', jsonb_build_object('fr', c.name_fr, 'ar', c.name_ar), 'complete_on', d.complete_on,
+             'legal_end', d.legal_end, 'due_on', w.due_on, 'days_left', w.due_on - app.today(d.commune_id), 'round', w.round,
+             'organisation', w.organisation_id, 'session', w.session_id, 'held_at', (select s.held_at from app.session s where s.id = w.session_id),
+             'seats', (select count(*) from app.seats_of(d.id)),
+             'opinions', (select count(*) from app.seats_of(d.id) s join app.opinion o on o.seat_id = s.id and o.state = 'given'))
+             order by w.due_on nulls last, d.legal_end nulls last, d.deposited_at, d.id), '[]')
+      from app.waiting_for_committee(p_organisations) w
+      join app.dossier d on d.id = w.dossier_id join app.commune c on c.id = d.commune_id join app.procedure_version v on v.id = d.version_id);
+end;
+$$;
+
+-- {bodies, sessions, waiting}: sessions of the last 60 days and to come; dossiers that wait for the committees of one's secretariat.
+-- A body's `own` are the rules that it set itself, `settings` those that hold, `now` its clock.
 create or replace function public.committee_calendar() returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -41,25 +59,18 @@ begin
     perform app.refuse('SIGN1');
   end if;
   return jsonb_build_object(
-    'today', app.today(null),
-    'bodies', (select coalesce(jsonb_agg(app.body_name(b.id) || jsonb_build_object('settings', app.committee_rules(b.id), 'is_secretary', b.id = any (v_keeping))
+    'bodies', (select coalesce(jsonb_agg(app.body_name(b.id) || jsonb_build_object('settings', app.committee_rules(b.id), 'now', app.body_now(b.id),
+                        'own', coalesce((select c.settings from app.committee c where c.organisation_id = b.id), '{}'), 'is_secretary', b.id = any (v_keeping))
                                          order by b.id = any (v_keeping) desc, b.id), '[]') from unnest(v_mine) as b (id)),
     'sessions', (
       select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'organisation', app.body_name(s.organisation_id), 'held_at', s.held_at, 'place', s.place, 'link', s.link,
                'state', s.state, 'reason', s.reason,
                'items', (select count(*) from app.agenda_item a where a.session_id = s.id and a.state <> 'postponed'),
-               'examined', (select count(*) from app.agenda_item a where a.session_id = s.id and a.state = 'examined')) order by s.held_at), '[]')
+               'examined', (select count(*) from app.agenda_item a where a.session_id = s.id and a.state = 'examined')) order by s.held_at, s.id), '[]')
         from app.session s
        where s.organisation_id = any (v_mine) and s.held_at > app.body_now(s.organisation_id) - interval '60 days'
-         and (s.organisation_id = any (v_keeping) or s.state <> 'planned')),
-    'waiting', (
-      select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'number', d.number, 'title', d.title, 'owner_name', d.owner_name, 'state', d.state,
-               'procedure', v.definition -> 'title', 'commune', jsonb_build_object('fr', c.name_fr, 'ar', c.name_ar), 'complete_on', d.complete_on,
-               'legal_end', d.legal_end, 'due_on', w.due_on, 'round', w.round, 'organisation', w.organisation_id, 'session', w.session_id,
-               'seats', (select count(*) from app.seats_of(d.id)),
-               'opinions', (select count(*) from app.seats_of(d.id) s join app.opinion o on o.seat_id = s.id and o.state = 'given')) order by w.due_on nulls last, d.deposited_at), '[]')
-        from app.waiting_for_committee(v_keeping) w
-        join app.dossier d on d.id = w.dossier_id join app.commune c on c.id = d.commune_id join app.procedure_version v on v.id = d.version_id));
+         and (s.organisation_id = any (v_keeping) or (s.state <> 'planned' and app.is_called(s.id)))),
+    'waiting', app.waiting_lines(v_keeping));
 end;
 $$;
 
@@ -94,6 +105,7 @@ begin
 end;
 $$;
 
+-- The secretariat reads the whole agenda and what waits beside it; a member the dossiers on which they sit (`others`: how many more there are).
 create or replace function public.session_page(p_session uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -102,8 +114,7 @@ declare
 begin
   select * into v_session from app.session where id = p_session;
   v_secretary := app.is_secretary_of(v_session.organisation_id);
-  if v_session.id is null or not (v_secretary or (v_session.state <> 'planned' and exists (
-       select from app.session_members(p_session) m where app.seat_power(m.role, m.organisation_id) is not null))) then
+  if v_session.id is null or not (v_secretary or (v_session.state <> 'planned' and app.is_called(p_session))) then
     perform app.refuse(case when (select auth.uid()) is null then 'SIGN1' else 'SEEN1' end);
   end if;
   return jsonb_build_object(
@@ -113,7 +124,7 @@ begin
       'convened_at', v_session.convened_at, 'opened_at', v_session.opened_at, 'closed_at', v_session.closed_at),
     'now', app.body_now(v_session.organisation_id), 'is_secretary', v_secretary,
     'acts', case when v_secretary then to_jsonb(case v_session.state
-              when 'planned' then array['set_agenda', 'convene', 'postpone', 'guest', 'cancel']
+              when 'planned' then array['move', 'set_agenda', 'convene', 'postpone', 'guest', 'cancel']
               when 'convened' then array['set_agenda', 'attendance', 'open', 'postpone', 'guest', 'cancel']
               when 'open' then array['attendance', 'close', 'postpone', 'guest', 'cancel'] else array[]::text[] end) else '[]' end,
     'agenda', (
@@ -122,7 +133,9 @@ begin
                'round', a.round, 'seats', app.seat_lines(d.id, p_session), 'minutes', app.minutes_line(d.id),
                'may_draw', v_secretary and d.state = 'OPINIONS_COLLECTED' and coalesce(app.minutes_line(d.id) ->> 'state', 'failed') = 'failed') order by a.position), '[]')
         from app.agenda_item a join app.dossier d on d.id = a.dossier_id join app.commune c on c.id = d.commune_id join app.procedure_version v on v.id = d.version_id
-       where a.session_id = p_session),
+       where a.session_id = p_session and (v_secretary or app.sits_on(d.id))),
+    'others', (select count(*) from app.agenda_item a where a.session_id = p_session and not (v_secretary or app.sits_on(a.dossier_id))),
+    'waiting', case when v_secretary and v_session.state in ('planned', 'convened') then app.waiting_lines(array[v_session.organisation_id]) else '[]' end,
     'members', (
       select coalesce(jsonb_agg(jsonb_build_object('role', m.role, 'organisation', app.body_name(m.organisation_id), 'is_permanent', m.is_permanent,
                'status', x.status, 'person', x.person_id, 'name', app.name_of(x.person_id), 'mandate', x.mandate,
@@ -164,18 +177,26 @@ begin
     'documents', (
       select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'slot', m.slot, 'label', app.label_of(v_definition, m.slot), 'version', m.version, 'file_name', m.file_name,
                'pages', m.pages, 'mime', m.mime, 'size', m.size_bytes, 'uploaded_at', m.uploaded_at, 'signature', m.signature, 'is_plan', coalesce(v_definition -> 'plans', '[]') ? m.slot,
-               'current', not exists (select from app.document n where n.replaces = m.id and n.removed_at is null)) order by m.slot, m.version desc, m.uploaded_at), '[]')
-        from app.document m where m.dossier_id = p_dossier and m.removed_at is null and not m.is_identity and m.check_state = 'accepted'),
+               'current', m.removed_at is null, 'replaces', m.replaces) order by m.slot, m.version desc, m.uploaded_at), '[]')
+        from app.document m
+       where m.dossier_id = p_dossier and not m.is_identity and m.check_state = 'accepted'
+         -- A version replaced after the deposit stays beside the one that took its place.
+         and (m.removed_at is null or (m.removed_at >= v_dossier.deposited_at
+                                       and exists (select from app.document n where n.replaces = m.id and n.check_state = 'accepted')))),
     'remarks', app.remarks_for_me(p_dossier),
     'messages', (
       select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'thread', m.thread, 'body', m.body, 'at', m.at, 'role', m.author_role, 'by', app.name_of(m.author_id),
-               'mine', m.author_id = (select auth.uid()), 'expected_on', m.expected_on) order by m.at), '[]')
+               'mine', m.author_id = (select auth.uid()), 'expected_on', m.expected_on,
+               'unread', m.author_id is distinct from (select auth.uid()) and not exists (
+                  select from app.thread_read x where x.dossier_id = m.dossier_id and x.thread = m.thread and x.person_id = (select auth.uid()) and x.read_at >= m.at))
+               order by m.at), '[]')
         from app.message m where m.dossier_id = p_dossier and m.thread = 'committee'),
     'session', case when v_session.id is not null then jsonb_build_object('id', v_session.id, 'held_at', v_session.held_at, 'place', v_session.place, 'link', v_session.link, 'state', v_session.state) end,
     'seats', app.seat_lines(p_dossier, v_session.id),
     'mine', (
       select coalesce(jsonb_agg(jsonb_build_object('seat', s.id, 'role', s.role, 'title', app.seat_title(v_definition, s.role, s.organisation_id), 'organisation', app.body_name(s.organisation_id),
                'is_binding', s.is_binding, 'due_on', (select t.due_on from app.task t where t.id = s.task_id), 'may_write', v_before and not app.has_interest(p_dossier) and o.state is distinct from 'given',
+               'held_by', case when o.state in ('draft', 'signing') and o.author_id <> (select auth.uid()) then app.name_of(o.author_id) end,
                'opinion', case when o.id is not null and (o.state = 'given' or o.author_id = (select auth.uid())) then jsonb_build_object('id', o.id, 'state', o.state, 'outcome', o.outcome,
                     'reasons', o.reasons, 'article', o.article, 'items', o.items, 'canonical', o.canonical, 'digest', o.digest, 'at', o.at,
                     'fault', (select g.fault from app.opinion_signature g where g.opinion_id = o.id and g.state = 'invalid' order by g.at desc limit 1)) end)), '[]')
@@ -204,6 +225,6 @@ begin
 end;
 $$;
 
-revoke execute on function app.my_committees, app.body_name, app.seat_lines, app.minutes_line, public.committee_calendar, public.session_page, public.committee_desk
+revoke execute on function app.my_committees, app.body_name, app.waiting_lines, app.seat_lines, app.minutes_line, public.committee_calendar, public.session_page, public.committee_desk
   from public, anon, authenticated;
 grant execute on function public.committee_calendar, public.session_page, public.committee_desk to authenticated;
