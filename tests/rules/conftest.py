@@ -1,5 +1,7 @@
 import pytest
 
+from tests import building
+from tests import hall as committee_hall
 from tests.rules.silence_town import referred, silent, village  # noqa: F401  fixtures
 from tests.world import World
 
@@ -34,3 +36,22 @@ def fixed_2026(world):
     """A world of its own whose 2026 knows the fixed holidays only."""
     keep_fixed_holidays(world)
     return world
+
+
+@pytest.fixture(scope="module")
+def hall(backend):
+    """A building of flats (URB-02) before the committee of its province: five seats, each with its member. Rolled back after the module."""
+    world = World(backend)
+    committee_hall.people(world)
+    world.dossier = building.seated(world, "citizen Fatima", committee_hall.PLACE, "URB-02")
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def seated_world(hall):
+    """The hall at the same moment for each test: what a test does is undone after it."""
+    known = dict(hall._people)
+    with hall.connection.transaction(force_rollback=True):
+        yield hall
+    hall._people = known
