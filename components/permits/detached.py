@@ -1,7 +1,6 @@
 """Signatures over a text, apart from any paper: an opinion is signed by its author the day it is written.
 
-The signature is a detached CMS (CAdES-BES) over the UTF-8 bytes of the text. Anybody may check it without this platform:
-`openssl cms -verify -binary -inform DER -in opinion.cms -content opinion.txt -CAfile root.pem -purpose any`.
+The signature is a detached CMS (CAdES-BES) over the UTF-8 bytes of the text. Anybody may check it without this platform.
 """
 import asyncio
 import hashlib
@@ -14,6 +13,9 @@ from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 
 from components.permits.signing import sign_digest
 from components.permits.verdicts import SealFault, Verdict, code_of_trust, found_of, read_cms, same_certificate, trust
+
+HOW_TO_CHECK = ("canonical -> opinion.txt (UTF-8, no end of line added); cms -> base64 -d > opinion.cms; openssl cms -verify -binary"
+                " -inform DER -in opinion.cms -content opinion.txt -CAfile root.pem -purpose any")
 
 
 def digest_of(text: str) -> str:

@@ -1,5 +1,8 @@
-"""Say what an uploaded file really is, and whether its slot accepts it."""
+"""Say what an uploaded file really is, whether its slot accepts it, and who signed it."""
 
+from components.operations.jobs.keeping import authority_of
+from components.permits import authority
+from components.permits.documents.inspect import look
 from components.permits.files import examine_file
 from components.permits.refusals import Refusal
 
@@ -14,4 +17,5 @@ def do(data: dict | None, shop) -> dict:
             raise
         return {"ok": False, "code": "SCAN0", "details": "not in storage"}
     report = examine_file(content, data["file_name"], data["types"], float(data["max_mb"]))
-    return report.as_result()
+    signature = look(content, authority.trust_roots(authority_of(shop))) if report.ok and report.mime == "application/pdf" else None
+    return report.as_result() | ({"signature": signature} if signature else {})

@@ -7,11 +7,17 @@ from datetime import date, time
 from components.permits.documents.typeset import unprintable
 from components.permits.texts import translate
 
-ORDERS = {"permit", "refusal", "revocation", "lapse"}   # an authority decides: visas, articles
-SIGNED = {"permit", "refusal", "revocation"}            # by a person, on the paper
-COMPACT = {"receipt", "payment"}                        # both languages side by side, one page if possible
-KINDS = ORDERS | COMPACT | {"request", "return"}
+ORDERS = {"permit", "refusal", "revocation", "lapse", "deferral"}  # an authority decides: visas, articles
+SIGNED = {"permit", "refusal", "revocation", "modification", "deferral", "attestation"}  # by a person, on the paper
+COMPACT = {"receipt", "payment", "minutes"}             # both languages side by side
+APART = {"minutes", "plan"}                             # composed by minutes.py and plans.py
+LETTERS = {"request", "return", "silence_request", "silence_referral", "silence_letter", "silence_answer", "appeal", "appeal_answer"}
+KINDS = ORDERS | SIGNED | COMPACT | APART | LETTERS
+# What members wrote and signed, names from registers, values of a request: printed as they are, in the language they have.
+# Nothing in them may hold up the paper, for nobody may change them any more.
+OWN_WORDS = {"minutes": {"members", "opinions", "guests", "changes", "reservations", "project", "session", "summary"}, "plan": {"plan"}}
 MAX_TEXT = 20_000
+MOST_SEATS = 40
 
 BASIC = ("number", "date", "title.fr", "title.ar", "commune.name_fr", "commune.name_ar", "commune.province_fr", "commune.province_ar",
          "verification.code", "verification.url")
@@ -24,6 +30,17 @@ MANDATORY = {
     "payment": ("tables", "dossier_number"),
     "request": ("lists", "dossier_number"),
     "return": ("dossier_number",),
+    "modification": ("lists", "articles", "signer", "place"),
+    "deferral": ("considerations", "articles", "signer", "place"),
+    "attestation": ("visas", "considerations", "articles", "signer", "place"),
+    "silence_request": ("tables", "dossier_number"),
+    "silence_referral": ("tables", "dossier_number"),
+    "silence_letter": ("considerations", "dossier_number"),
+    "silence_answer": ("lists", "dossier_number"),
+    "appeal": ("lists", "dossier_number"),
+    "appeal_answer": ("lists", "dossier_number"),
+    "minutes": ("dossier_number", "body", "members", "opinions", "conclusion"),
+    "plan": ("plan",),
 }
 SIGNER = ("signer.name_fr", "signer.name_ar", "signer.quality.fr", "signer.quality.ar")
 PLACEHOLDER = re.compile(r"\{[^{}\n]{1,60}\}")
@@ -121,17 +138,34 @@ def shape_faults(data: dict) -> Iterator[Fault]:
     yield from (fault("LEAF8", path) for path in wrong)
 
 
+def minutes_faults(data: dict) -> Iterator[Fault]:
+    """Seats: each member once, each opinion a member's."""
+    for key in ("members", "opinions", "guests", "changes", "reservations"):
+        part = data.get(key) or []
+        if not isinstance(part, list) or not all(isinstance(each, dict) for each in part):
+            yield fault("LEAF8", key)
+            return
+    seats = [member.get("seat") for member in data.get("members") or []]
+    if not all(isinstance(seat, str) and seat for seat in seats) or len(set(seats)) < len(seats) or len(seats) > MOST_SEATS:
+        yield fault("LEAF8", "members")
+    if sorted(str(opinion.get("seat")) for opinion in data.get("opinions") or []) != sorted(map(str, seats)):
+        yield fault("LEAF8", "opinions")
+    if not all(isinstance(row, list) and len(row) == 2 for row in data.get("project") or []):
+        yield fault("LEAF8", "project")
+
+
 def check(data: dict) -> list[Fault]:
     """Faults of the data of one paper (see the contract of app.paper.data); empty when it may be laid out."""
     kind = data.get("kind")
     if kind not in KINDS:
         return [fault("LEAF7", "kind", str(kind))]
-    faults = list(shape_faults(data))
+    faults = list(shape_faults(data)) + (list(minutes_faults(data)) if kind == "minutes" else [])
     mandatory = BASIC + MANDATORY[kind] + (SIGNER if to_be_signed(data) else ())
     faults += [fault("LEAF1", path) for path in mandatory if blank(value_at(data, path))]
     missing = {each.path for each in faults}
+    free = OWN_WORDS.get(kind, set())
     for path, pair in pairs(data):
-        if missing & {path, f"{path}.fr", f"{path}.ar"}:
+        if missing & {path, f"{path}.fr", f"{path}.ar"} or path.split(".")[0] in free:
             continue
         if blank(pair.get("fr")) != blank(pair.get("ar")):
             faults.append(fault("LEAF2", path))
@@ -139,6 +173,8 @@ def check(data: dict) -> list[Fault]:
             if not path.startswith("tables."):  # an empty cell is a value, an empty sentence is not
                 faults.append(fault("LEAF1", path))
     for path, text in strings(data):
+        if path.split(".")[0] in free:
+            continue
         left = PLACEHOLDER.search(text)
         if left:
             faults.append(fault("LEAF3", path, left.group()))

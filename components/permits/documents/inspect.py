@@ -9,19 +9,21 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from components.permits.authority import known_roots
-from components.permits.sealing import Verdict, validate
+from components.permits.documents.attached import attached, parsed
+from components.permits.documents.evidence import ALTERED, MISSING, UNSIGNED, weigh
+from components.permits.documents.uploaded import is_signed, look_here
+from components.permits.sealing import validate
 from components.permits.texts import translate
+from components.permits.verdicts import Verdict
 
-DATA_FILE = "permit.json"
 MAX_SIZE = 10_000_000
 MAX_PAGES = 200
-MAX_DATA = 2_000_000
 CPU_SECONDS = 15
 SECONDS = 60     # by the clock: a busy machine must not make an authentic permit unreadable
 MEMORY = 1_000_000_000
@@ -36,6 +38,8 @@ class Examination:
 
     data_digest, data: what the file carries (claimed only, unless signed_valid). signer: name in the certificate. time: claimed
     instant, ISO 8601. file_digest: sha256 of the file. faults: codes of papers.yaml that say why it is not signed_valid.
+    Of minutes also: signatures and opinions, each with its verdict (evidence.SignatureFound, OpinionFound as plain values), and
+    whether they are sealed.
     """
     state: str
     file_digest: str
@@ -45,6 +49,9 @@ class Examination:
     time: str = ""
     certificate_pem: str = ""
     faults: tuple[str, ...] = ()
+    signatures: tuple[dict, ...] = ()
+    opinions: tuple[dict, ...] = ()
+    sealed: bool | None = None
 
     def sentences(self, lang: str) -> list[str]:
         """Why the file is not authentic, in the reader's language."""
@@ -59,15 +66,29 @@ def examine(pdf: bytes, trust_roots: list[str] | None = None) -> Examination:
         return Examination("unreadable", digest, faults=("READ2",))
     if b"%PDF-" not in pdf[:1024]:
         return Examination("unreadable", digest, faults=("READ1",))
-    heading = json.dumps({"roots": trust_roots}).encode() + b"\n"
     try:
-        child = subprocess.run([sys.executable, "-m", "components.permits.documents.inspect"], input=heading + pdf, cwd=ROOT,
-                               env={key: os.environ[key] for key in KEPT if key in os.environ}, capture_output=True,
-                               timeout=SECONDS, check=True)
-        found = json.loads(child.stdout)
-        return Examination(**found | {"faults": tuple(found["faults"])})
+        found = ask_child("examine", pdf, trust_roots)
+        return Examination(**{key: tuple(value) if isinstance(value, list) else value for key, value in found.items()})
     except (subprocess.SubprocessError, ValueError, TypeError):
         return Examination("unreadable", digest, faults=("READ3",))
+
+
+def look(pdf: bytes, trust_roots: list[str]) -> dict:
+    """The signatures of an uploaded PDF, which files.examine_file has accepted: {signed, valid, trusted, signer, at}; see uploaded."""
+    if not is_signed(pdf):
+        return {"signed": False, "valid": False, "trusted": False, "signer": "", "at": None}
+    try:
+        return ask_child("look", pdf, trust_roots)
+    except (subprocess.SubprocessError, ValueError):
+        return {"signed": True, "valid": False, "trusted": False, "signer": "", "at": None}
+
+
+def ask_child(act: str, pdf: bytes, trust_roots: list[str]) -> dict:
+    heading = json.dumps({"act": act, "roots": trust_roots}).encode() + b"\n"
+    kept = {key: os.environ[key] for key in KEPT if key in os.environ}
+    child = subprocess.run([sys.executable, "-m", "components.permits.documents.inspect"], input=heading + pdf, cwd=ROOT, env=kept,
+                           capture_output=True, timeout=SECONDS, check=True)
+    return json.loads(child.stdout)
 
 
 def examine_here(pdf: bytes, trust_roots: list[str]) -> Examination:
@@ -81,7 +102,7 @@ def examine_here(pdf: bytes, trust_roots: list[str]) -> Examination:
         return Examination("unreadable", digest, faults=("READ1",))
     if pages > MAX_PAGES:
         return Examination("unreadable", digest, faults=("READ2",))
-    content = attached_data(reader)
+    content = attached(reader)
     data, data_digest = parsed(content), hashlib.sha256(content).hexdigest() if content is not None else ""
     if not signed:
         return Examination("unsigned", digest, data_digest, data, faults=("SEAL8",))
@@ -89,8 +110,21 @@ def examine_here(pdf: bytes, trust_roots: list[str]) -> Examination:
     faults = [verdict.code] if verdict.code else []
     if verdict.ok and content is None:
         faults.append("READ4")  # signed under our roots, but no act of the platform
-    return Examination(state_of(verdict), digest, data_digest, data, verdict.signer, verdict.when.isoformat() if verdict.when else "",
-                       verdict.certificate_pem, tuple(faults))
+    found = Examination(state_of(verdict), digest, data_digest, data, verdict.signer, verdict.when.isoformat() if verdict.when else "",
+                        verdict.certificate_pem, tuple(faults))
+    return with_evidence(found, pdf, trust_roots) if data.get("kind") == "minutes" else found
+
+
+def with_evidence(found: Examination, pdf: bytes, trust_roots: list[str]) -> Examination:
+    """Minutes say more: who signed, and whether each opinion is the one that its author signed. One that is not makes them altered."""
+    weighed = weigh(pdf, trust_roots)
+    opinions = tuple(weighed["opinions"])
+    state, faults, became = found.state, found.faults, {each["state"] for each in opinions}
+    if state == "signed_valid" and became & {ALTERED, MISSING, UNSIGNED}:
+        state, faults = "altered", ("MARK5",)
+    elif became & {ALTERED, MISSING}:
+        faults = (*faults, "MARK5")
+    return replace(found, state=state, faults=faults, signatures=tuple(weighed["signatures"]), opinions=opinions, sealed=weighed["sealed"])
 
 
 def state_of(verdict: Verdict) -> str:
@@ -100,33 +134,13 @@ def state_of(verdict: Verdict) -> str:
     return "unsigned" if verdict.code == "SEAL4" else "altered"
 
 
-def attached_data(reader: PdfFileReader) -> bytes | None:
-    """The content of the one attached file named permit.json; None when there is none, several, or more than a paper would carry."""
-    found = []
-    try:
-        names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
-        for place in range(0, min(len(names), 40) - 1, 2):
-            entry = names[place + 1]
-            if str(entry.get("/UF", entry.get("/F", ""))) == DATA_FILE or str(names[place]) == DATA_FILE:
-                found.append(entry["/EF"]["/F"].data)
-    except Exception:  # noqa: BLE001  no tree of names, or a hostile one: no data
-        return None
-    return found[0] if len(found) == 1 and len(found[0]) <= MAX_DATA else None
-
-
-def parsed(content: bytes | None) -> dict:
-    try:
-        data = json.loads(content or b"{}")
-    except (ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
 def main() -> None:
-    """The child: roots on the first line, then the file; the examination as JSON."""
+    """The child: what is asked and the roots on the first line, then the file; the answer as JSON."""
     limit()
     heading, pdf = sys.stdin.buffer.readline(), sys.stdin.buffer.read()
-    print(json.dumps(asdict(examine_here(pdf, json.loads(heading)["roots"]))))
+    asked = json.loads(heading)
+    answer = look_here(pdf, asked["roots"]) if asked["act"] == "look" else asdict(examine_here(pdf, asked["roots"]))
+    print(json.dumps(answer))
 
 
 def limit() -> None:

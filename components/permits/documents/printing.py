@@ -4,17 +4,17 @@ The same data give the same bytes. The file declares PDF/A-3b and carries the ca
 """
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from components.permits.documents.attached import DATA_FILE
 from components.permits.documents.body import draw_french, draw_official, draw_side_by_side, draw_titles
-from components.permits.documents.checks import COMPACT, RenderFault, check, fault, to_be_signed
-from components.permits.documents.header import draw_feet, draw_header, draw_references, place_name
+from components.permits.documents.checks import APART, COMPACT, RenderFault, check, fault, to_be_signed
+from components.permits.documents.header import draw_feet, draw_header, draw_references, of_the_province, place_name
 from components.permits.documents.seal import created, draw_seal, draw_signature_place, draw_verification
-from components.permits.documents.typeset import MAX_PAGES, Sheet, TooManyPages
+from components.permits.documents.typeset import Sheet, TooManyPages
 from components.permits.texts import translate
-
-DATA_FILE = "permit.json"
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,8 @@ def canonical_text(data: dict) -> str:
     return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def compose(data: dict, canonical: str | bytes | None = None) -> Paper:
-    """Lay out a paper. canonical: the exact text whose sha256 is the data digest (app.canonical of app.paper.data).
-
-    Raises RenderFault, with every fault found, when a value is missing, a placeholder is left or a text does not fit.
-    """
+def frozen(data: dict, canonical: str | bytes | None) -> tuple[bytes, str]:
+    """The content to be attached and its digest, once the data may be printed. Raises RenderFault with every fault found."""
     faults = check(data)
     if faults:
         raise RenderFault(faults)
@@ -48,19 +45,40 @@ def compose(data: dict, canonical: str | bytes | None = None) -> Paper:
     digest = hashlib.sha256(content).hexdigest()
     if data.get("data_digest") and data["data_digest"] != digest:
         raise RenderFault([fault("LEAF9", "data_digest")])
-    seal = draw_seal(data) if to_be_signed(data) else None
+    return content, digest
 
-    try:
-        sheet, place = lay_out(data, digest)
-    except TooManyPages:
-        raise RenderFault([fault("LEAF6", "", str(MAX_PAGES))]) from None
-    if sheet.overflows:
-        raise RenderFault([fault("LEAF5", "", text[:80]) for text in sheet.overflows])
-    moment = created(data)
-    sheet.pdf.embed_file(bytes=content, basename=DATA_FILE, mime_type="application/json", associated_file_relationship="DATA",
-                         creation_date=moment, modification_date=moment, desc=translate("papers.attachment", "fr"), compress=True)
+
+def compose(data: dict, canonical: str | bytes | None = None) -> Paper:
+    """Lay out a paper. canonical: the exact text whose sha256 is the data digest (app.canonical of app.paper.data).
+
+    Raises RenderFault, with every fault found, when a value is missing, a placeholder is left or a text does not fit.
+    """
+    if data.get("kind") in APART:
+        raise RenderFault([fault("LEAF7", "kind", data["kind"])])
+    content, digest = frozen(data, canonical)
+    seal = draw_seal(data) if to_be_signed(data) else None
+    sheet, place = laid_out(lambda: lay_out(data, digest))
+    attach(sheet, data, content, DATA_FILE, "papers.attachment")
     page, box = place or (None, None)
     return Paper(sheet.output(), sheet.pdf.pages_count, digest, seal, page, box)
+
+
+def laid_out(lay: Callable[[], tuple[Sheet, object]]) -> tuple[Sheet, object]:
+    """What lay returns, when everything stands on the pages. Raises RenderFault."""
+    try:
+        sheet, places = lay()
+    except TooManyPages as error:
+        raise RenderFault([fault("LEAF6", "", str(error))]) from None
+    if sheet.overflows:
+        raise RenderFault([fault("LEAF5", "", text[:80]) for text in sheet.overflows])
+    return sheet, places
+
+
+def attach(sheet: Sheet, data: dict, content: bytes, name: str, described: str) -> None:
+    """A file inside the file, dated as the paper is."""
+    moment = created(data)
+    sheet.pdf.embed_file(bytes=content, basename=name, mime_type="application/json", associated_file_relationship="DATA",
+                         creation_date=moment, modification_date=moment, desc=translate(described, "fr"), compress=True)
 
 
 def lay_out(data: dict, digest: str) -> tuple[Sheet, tuple[int, tuple[float, float, float, float]] | None]:
@@ -91,7 +109,8 @@ def render(data: dict, canonical: str | bytes | None = None) -> bytes:
 def describe(sheet: Sheet, data: dict) -> None:
     """Title, author, language and dates. The metadata are written here because fpdf2 would date them with the clock."""
     title = f"{data['title']['ar']} — {data['title']['fr']} — {data['number']}"
-    author = f"{place_name('commune', 'ar', data['commune']['name_ar'])} — {data['commune']['name_fr']}"
+    kind, name = ("province", "province") if of_the_province(data) else ("commune", "name")
+    author = f"{place_name(kind, 'ar', data['commune'][f'{name}_ar'])} — {data['commune'][f'{name}_fr']}"
     moment = created(data)
     stamp = moment.isoformat(timespec="seconds")
     sheet.pdf.set_title(title)

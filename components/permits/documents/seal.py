@@ -6,6 +6,7 @@ import segno
 
 from components.permits.documents.body import SMALL, of
 from components.permits.documents.checks import RenderFault, fault, to_be_signed
+from components.permits.documents.header import of_the_province
 from components.permits.documents.typeset import GREEN, GREY, INK, RULE, TINT, Sheet, Style
 from components.permits.texts import MOROCCO, format_date, translate
 
@@ -108,6 +109,6 @@ def draw_verification(sheet: Sheet, data: dict, digest: str) -> None:
     y = both("papers.verify", notice, start) + 0.5
     for text, style in ((verification["code"], code), (url.split("?")[0], address), (f"SHA-256 {digest}", tiny)):
         y = sheet.draw_lines(sheet.lines(text, style, 2 * width + 4), style, x, y, 2 * width + 4, "C")
-    if not to_be_signed(data):
-        y = both("papers.sealed", SMALL, y + 0.5)
+    if not to_be_signed(data) and data["kind"] != "minutes":
+        y = both("papers.sealed_province" if of_the_province(data) else "papers.sealed", SMALL, y + 0.5)
     sheet.y = max(y, start + QR_SIZE) + 3

@@ -1,17 +1,18 @@
 """Tables and pairs of columns. Each cell holds one language, drawn in its own direction."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from components.permits.documents.bidi import has_arabic, keep_numbers_whole
 from components.permits.documents.typeset import RULE, TINT, Line, Sheet, Style
 
 PAD = 1.6
 CELL = {"fr": Style("fr", 8, 4), "ar": Style("ar", 10.5, 5.1)}
+CELL |= {"fr+": replace(CELL["fr"], bold=True), "ar+": replace(CELL["ar"], bold=True)}  # names in a cell of several parts
 HEAD = {"fr": Style("fr", 7.5, 3.8, bold=True), "ar": Style("ar", 10, 4.9, bold=True)}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Parts drawn one under the other, each (text, language)."""
+    """Parts drawn one under the other, each (text, language); a language with + is bold."""
     parts: tuple[tuple[str, str], ...]
     align: str
 

@@ -30,7 +30,7 @@ SLACK = 0.3  # rounding of glyph widths over a line
 
 
 class TooManyPages(Exception):
-    """The document would have more than MAX_PAGES pages."""
+    """The document would have more pages than it may; the number of them."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,14 @@ def unprintable(text: str) -> str:
     return "".join(sorted({c for c in bidi.clean(text) if c not in "\n \u200c\u200d" and font_for(c, "fr", False) is None}))
 
 
+def shown(text: str) -> str:
+    """A text that somebody signed, whatever its characters: those that no font can draw are named by their numbers."""
+    text = bidi.clean(text)
+    for character in unprintable(text):
+        text = text.replace(character, f"[U+{ord(character):04X}]")
+    return text
+
+
 class Sheet:
     """A document under way and the place of the next line. Columns and rows belong to the callers."""
 
@@ -116,7 +124,7 @@ class Sheet:
     top = 14.0
     bottom = 24.0
 
-    def __init__(self, page: tuple[float, float] | str = "A4", archival: bool = True):
+    def __init__(self, page: tuple[float, float] | str = "A4", archival: bool = True, most_pages: int = MAX_PAGES):
         compliance = DocumentCompliance.PDFA_3B if archival else None
         self.pdf = FPDF(format=page, unit="mm", enforce_compliance=compliance)
         self.pdf.set_auto_page_break(False)
@@ -125,11 +133,12 @@ class Sheet:
         self.pdf.set_text_shaping(True)
         self.measured: dict[tuple[str, bool, str], float] = {}
         self.overflows: list[str] = []
+        self.most_pages = most_pages
         self.new_page()
 
     def new_page(self) -> None:
-        if self.pdf.pages_count >= MAX_PAGES:
-            raise TooManyPages
+        if self.pdf.pages_count >= self.most_pages:
+            raise TooManyPages(self.most_pages)
         self.pdf.add_page()
         self.y = self.top
 
