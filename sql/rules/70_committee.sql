@@ -80,7 +80,7 @@ $$;
 create or replace function app.committee_rules(p_organisation uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  return coalesce(app.setting_value('committee'), '{}')
+  return coalesce(app.setting_value('committee'), '{}') - 'about'
       || coalesce((select c.settings from app.committee c where c.organisation_id = p_organisation), '{}');
 end;
 $$;

@@ -47,8 +47,28 @@ begin
 end;
 $$;
 
--- {bodies, sessions, waiting}: sessions of the last 60 days and to come; dossiers that wait for the committees of one's secretariat.
--- A body's `own` are the rules that it set itself, `settings` those that hold, `now` its clock.
+-- The first hour of the committee's usual weekday that is a working day, leaves the notice and has no session yet.
+create or replace function app.proposed_hour(p_organisation uuid) returns timestamptz
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_rules jsonb := app.committee_rules(p_organisation);
+  v_from  timestamptz := app.body_now(p_organisation) + make_interval(hours => coalesce((v_rules ->> 'notice_hours')::int, 0));
+begin
+  return (
+    select (c.day + coalesce(v_rules ->> 'time', '10:00')::time) at time zone 'Africa/Casablanca'
+      from app.calendar_day c
+     where c.day between (v_from at time zone 'Africa/Casablanca')::date and (v_from at time zone 'Africa/Casablanca')::date + 366 and c.is_working
+       and extract(isodow from c.day) = coalesce((v_rules ->> 'weekday')::int, extract(isodow from c.day))
+       and (c.day + coalesce(v_rules ->> 'time', '10:00')::time) at time zone 'Africa/Casablanca' > v_from
+       and not exists (select from app.session s where s.organisation_id = p_organisation and s.state <> 'cancelled'
+                          and (s.held_at at time zone 'Africa/Casablanca')::date = c.day)
+     order by c.day limit 1);
+end;
+$$;
+
+-- {bodies, sessions, waiting, defaults}: sessions of the last 60 days and to come; dossiers that wait for the committees of one's secretariat.
+-- A body's `own` are the rules that it set itself, `settings` those that hold, `now` its clock; `defaults` are the installation's, with
+-- what is known `about` each.
 create or replace function public.committee_calendar() returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -60,7 +80,7 @@ begin
   end if;
   return jsonb_build_object(
     'bodies', (select coalesce(jsonb_agg(app.body_name(b.id) || jsonb_build_object('settings', app.committee_rules(b.id), 'now', app.body_now(b.id),
-                        'own', coalesce((select c.settings from app.committee c where c.organisation_id = b.id), '{}'), 'is_secretary', b.id = any (v_keeping))
+                        'proposed', case when b.id = any (v_keeping) then app.proposed_hour(b.id) end, 'own', coalesce((select c.settings from app.committee c where c.organisation_id = b.id), '{}'), 'is_secretary', b.id = any (v_keeping))
                                          order by b.id = any (v_keeping) desc, b.id), '[]') from unnest(v_mine) as b (id)),
     'sessions', (
       select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'organisation', app.body_name(s.organisation_id), 'held_at', s.held_at, 'place', s.place, 'link', s.link,
@@ -70,7 +90,7 @@ begin
         from app.session s
        where s.organisation_id = any (v_mine) and s.held_at > app.body_now(s.organisation_id) - interval '60 days'
          and (s.organisation_id = any (v_keeping) or (s.state <> 'planned' and app.is_called(s.id)))),
-    'waiting', app.waiting_lines(v_keeping));
+    'waiting', app.waiting_lines(v_keeping), 'defaults', coalesce(app.setting_value('committee'), '{}'));
 end;
 $$;
 
@@ -225,6 +245,6 @@ begin
 end;
 $$;
 
-revoke execute on function app.my_committees, app.body_name, app.waiting_lines, app.seat_lines, app.minutes_line, public.committee_calendar, public.session_page, public.committee_desk
+revoke execute on function app.my_committees, app.body_name, app.waiting_lines, app.proposed_hour, app.seat_lines, app.minutes_line, public.committee_calendar, public.session_page, public.committee_desk
   from public, anon, authenticated;
 grant execute on function public.committee_calendar, public.session_page, public.committee_desk to authenticated;

@@ -1,7 +1,10 @@
 """Planning a committee's session: its rules, its agenda, convening its members, and what each refuses."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
+from components.permits.texts import MOROCCO
 from tests import building
 from tests.sitting import COMMUNE, MEMBERS, SECRETARY, Sitting, on_agenda
 from tests.world import refused
@@ -88,6 +91,30 @@ def test_an_administrator_above_the_body_sets_its_rules_and_strangers_do_not(sit
     ):  # fmt: skip
         with refused(code):
             sitting.do("set_committee", stranger, p_organisation=sitting.body, p_settings={})
+
+
+def test_the_next_hour_is_the_committees_own_and_never_a_day_off_or_one_taken(sitting):
+    sitting.rules(weekday=3, time="09:30", notice_hours=24)
+    proposed = datetime.fromisoformat(sitting.calendar()["bodies"][0]["proposed"]).astimezone(MOROCCO)
+    assert (proposed.isoweekday(), proposed.strftime("%H:%M")) == (3, "09:30")
+    assert timedelta(hours=24) < proposed - sitting.hour() <= timedelta(days=22)
+    sitting.do("plan_session", p_organisation=sitting.body, p_held_at=proposed, p_place="Salle")
+    sitting.world.owner.run(
+        """insert into app.holiday (day, name_fr, name_ar, category, status, source)
+           values (%s, 'fermeture', 'تعطيل', 'exceptional', 'confirmed', 'décret') on conflict do nothing""",
+        proposed.date() + timedelta(days=7),
+    )
+    after = datetime.fromisoformat(sitting.calendar()["bodies"][0]["proposed"]).astimezone(MOROCCO)
+    assert after.date() >= proposed.date() + timedelta(days=14) and after.isoweekday() == 3
+
+
+def test_every_rule_says_how_sure_its_proposed_value_is(sitting):
+    calendar = sitting.calendar()
+    about = calendar["defaults"]["about"]
+    assert {rule: one["confidence"] for rule, one in about.items()} == {
+        "quorum": "U", "absence": "U", "sealing": "U", "notice_hours": "C", "remote": "C", "weekday": "C",
+    }  # fmt: skip
+    assert "about" not in calendar["bodies"][0]["settings"]
 
 
 # -- the agenda ------------------------------------------------------------------------------------------------------------
