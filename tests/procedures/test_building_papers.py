@@ -78,3 +78,30 @@ def test_a_deferral_says_until_when_and_why(world):
     data = paper(world, "deferral")
     assert "19/01/2027" in words(data, "fr") and "19/01/2027" in words(data, "ar")
     assert "Recul insuffisant" in json.dumps(data["lists"], ensure_ascii=False)
+
+
+def test_copies_are_owed_to_the_members_that_the_project_concerns(world):
+    recipients = {}
+    for procedure, place in (("URB-02", "outside"), ("URB-02", "inside"), ("URB-03", "small")):
+        dossier = building.seated(world, "citizen Fatima", COMMUNE, procedure)
+        if place == "inside":
+            world.owner.run("update app.dossier set answers = answers || %s where id = %s", json.dumps({"in_accepted_lot": True}), dossier)
+        world.owner.run(
+            """insert into app.paper (dossier_id, kind, number, data, data_digest, needs, state, created_at)
+               values (%s, 'permit', 'A-1', '{}', 'none', 'signature', 'published', now())""",
+            dossier,
+        )
+        world.owner.run("select app.owe_copies(%s, 'permit')", dossier)
+        recipients[place] = {
+            row["recipient"] for row in world.owner.rows("select recipient from app.copy_sent where dossier_id = %s", dossier)
+        }
+    assert recipients["small"] == {"local_authority", "member_province", "member_agency", "governor"}
+    assert recipients["outside"] == recipients["small"] | {"member_network", "member_telecom"}
+    assert recipients["inside"] == recipients["small"] | {"member_telecom"}
+
+
+def test_a_year_alone_does_not_lapse_a_building_permit(world):
+    dossier = building.seated(world, "citizen Fatima", COMMUNE)
+    world.owner.run("update app.dossier set state = 'DELIVERED', closed_at = now(), valid_until = '2020-01-01' where id = %s", dossier)
+    world.owner.run("select app.lapse_dossiers()")
+    assert world.owner.value("select state from app.dossier where id = %s", dossier) == "DELIVERED"

@@ -170,6 +170,77 @@ def test_a_broken_definition_is_told_where_and_why(change, path, words):
     assert all(str(fault).startswith("URB-08.v1.yaml: ") for fault in found)
 
 
+def seat(definition, role):
+    return next(seat for seat in definition["committee"]["seats"] if seat["role"] == role)
+
+
+def with_seat(name, **changes):
+    def change(definition):
+        seat(definition, name).update(changes)
+        return definition
+
+    return change
+
+
+def without(place, key):
+    def change(definition):
+        place(definition).pop(key)
+        return definition
+
+    return change
+
+
+AFTER = {
+    "grant": "payment",
+    "grant_with_reservations": "payment",
+    "modification": "committee",
+    "deferral": "decision",
+    "refusal": "refused",
+}
+
+
+@pytest.mark.parametrize(
+    "change, path, words",
+    [
+        (with_seat("member_agency", binding=False), "committee/seats", "binding"),
+        (with_seat("member_agency", when={"field": "erp", "equals": True}), "committee/seats", "binding"),
+        (without(lambda d: seat(d, "member_rail"), "when"), "committee/seats/member_rail", "says when"),
+        (without(lambda d: seat(d, "member_rail"), "article"), "committee/seats/5", "'article' is a required property"),
+        (with_seat("member_rail", role="member_culture"), "committee/seats", "has 2 seats"),
+        (with_seat("member_rail", when={"field": "ghost", "present": True}), "committee/seats/member_rail/when", "'ghost'"),
+        (break_off(["committee", "deferral", "max_months"], 25), "committee/deferral", "exceed the 24"),
+        (break_off(["committee", "deferral", "consult"], "member_registry"), "committee/deferral", "has no seat"),
+        (break_off(["committee"], None), "committee", "go together"),
+        (break_off(["plans"], ["masse", "ghost"]), "plans", "no document has the slot"),
+        (break_off(["plans"], ["masse", "tax_status"]), "plans", "nothing can be stamped"),
+        (break_off(["plans"], ["masse"]), "documents/levels", "not among the plans"),
+        (break_off(["documents", 11, "types"], ["application/pdf", "image/png"]), "documents/masse", "only a PDF"),
+        (with_step("signature", next=AFTER | {"modification": "payment"}), "circuit/decision", "back to the committee"),
+        (with_step("signature", next=AFTER | {"deferral": "refused"}), "circuit/decision", "back to a decision"),
+        (break_off(["output", "modification"], None), "output/modification", "has no paper"),
+        (break_off(["requests", "articles", "modification"], None), "requests/articles", "no article supports"),
+        (break_off(["output", "permit", "title", "fr"], "Permis {nothing}"), "output/permit/title/fr", "stands for nothing"),
+        (break_off(["copies", 0, "when"], {"field": "ghost", "present": True}), "copies/local_authority/when", "'ghost'"),
+        (break_off(["settings", 0, "options_of"], "pc_kind"), "rules/too_many_levels/when/all/0", "not a map over the options"),
+        (break_off(["settings", 4, "default"], "town"), "settings/sits_at", "not one of its options"),
+        (break_off(["fees", 0, "formula", 0, "round_each"], {"setting": "rate_other"}), "fees/tax_individual", "by yes or no"),
+        (break_off(["fees", 0, "formula", 0, "add", 0, "sum"], "areas.level"), "fees/tax_individual", "not a column of numbers"),
+        (break_off(["fees", 0, "less"], ["tax_other"]), "fees/tax_individual", "not an earlier fee"),
+        (break_off(["clocks", "legal", "days"], 61), "clocks/legal", "exceed the 60 days"),
+    ],
+)
+def test_a_broken_committee_is_told_where_and_why(change, path, words):
+    found = procedures.faults(change(copy.deepcopy(DEFINITIONS["URB-03"])), "URB-03.v1.yaml")
+    assert any(fault.path == path and words in fault.message for fault in found), [str(fault) for fault in found]
+
+
+def test_what_only_a_committee_asks_for_is_not_decided_without_one():
+    broken = copy.deepcopy(DEFINITIONS["URB-08"])
+    step_of(broken, "decision")["decisions"].append("deferral")
+    broken["plans"] = ["sketch"]
+    assert {"circuit/decision", "plans"} <= {fault.path for fault in procedures.faults(broken)}
+
+
 def test_an_act_against_the_applicant_needs_reasons():
     broken = copy.deepcopy(DEFINITIONS["ECO-09"])
     orient = next(action for action in step_of(broken, "check")["actions"] if action["id"] == "orient")
