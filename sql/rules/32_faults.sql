@@ -36,6 +36,8 @@ select app.say('ROWS2', 'Le tableau a plus de {max} lignes. Regroupez-les.', 'ي
 select app.say('SLOT2', 'Joignez ce document : sans lui le dépôt n''est pas possible.', 'يرجى إرفاق هذه الوثيقة: لا يمكن الإيداع بدونها.');
 select app.say('SLOT3', 'Ce document est attendu. Sans lui le dossier est reçu « en cours de dépôt », avec {days} jours pour le compléter.',
                         'هذه الوثيقة منتظرة. بدونها يتم تسلم الملف باعتباره «ملف في طور الإيداع» مع أجل {days} يوما لاستكماله.');
+select app.say('SIGP1', 'Ce plan ne porte pas de signature électronique valable de l''architecte. Remplacez-le par le fichier signé si vous l''avez.',
+                        'لا يحمل هذا التصميم توقيعا إلكترونيا صحيحا للمهندس المعماري. يرجى تعويضه بالملف الموقع إن كان لديكم.');
 select app.say('SLOT4', 'Cette rubrique contient plus de {max} fichier(s). Retirez-en.', 'تتضمن هذه الخانة أكثر من {max} من الملفات. يرجى حذف الزائد منها.');
 
 -- One fault. p_params: values of the sentence's {names}, plain or {fr, ar}.
@@ -260,7 +262,7 @@ begin
     with opened as materialized (select app.opened(p_definition) as definition)
     select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('slot', d.slot, 'label', d.doc -> 'label', 'help', d.doc -> 'help', 'need', d.need,
              'article', d.doc -> 'article', 'law', app.article_text(opened.definition, d.doc ->> 'article'), 'confidence', d.doc -> 'confidence',
-             'identity', coalesce(d.doc -> 'identity', 'false'), 'types', d.doc -> 'types', 'max_mb', d.doc -> 'max_mb', 'max_files', d.doc -> 'max_files',
+             'identity', coalesce(d.doc -> 'identity', 'false'), 'types', d.doc -> 'types', 'max_mb', d.doc -> 'max_mb', 'max_files', d.doc -> 'max_files', 'signed_by', d.doc -> 'signed_by',
              'have', coalesce(app.as_number(p_asked #> array['documents', d.slot]), 0))) order by d.place), '[]')
       from opened, lateral (
         select x.n as place, x.doc, x.doc ->> 'slot' as slot, x.doc ->> 'need' as need
@@ -352,6 +354,10 @@ begin
                    || jsonb_strip_nulls(jsonb_build_object('article', v_document -> 'article', 'law', v_document -> 'law')));
     elsif (v_document ->> 'have')::int > coalesce((v_document ->> 'max_files')::int, 20) then
       v_found := v_found || app.fault(v_document ->> 'slot', 'SLOT4', v_document, jsonb_build_object('max', v_document -> 'max_files'));
+    elsif v_document ? 'signed_by' and p_facts -> 'unsigned' ? (v_document ->> 'slot') then
+      -- The commune says whether plans without an electronic signature are received.
+      v_found := v_found || app.fault(v_document ->> 'slot', 'SIGP1', v_document, '{}',
+                   case when p_facts #> '{settings,plans_must_be_signed}' = 'true' then 'refuse' else 'warn' end);
     end if;
   end loop;
   return v_found;

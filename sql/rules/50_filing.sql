@@ -53,16 +53,21 @@ begin
 end;
 $$;
 
--- What the evaluator judges: answers, the commune's settings, and how many usable files each slot holds.
+-- What the evaluator judges: answers, the commune's settings, how many usable files each slot holds, and how many of them carry no valid
+-- electronic signature.
 create or replace function app.facts(p_dossier uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
-    select jsonb_build_object('answers', d.answers, 'settings', app.local_settings(d.id), 'today', app.today(d.commune_id), 'documents', coalesce(
-             (select jsonb_object_agg(s.slot, s.files)
-                from (select m.slot, count(*) as files from app.document m
-                       where m.dossier_id = d.id and m.removed_at is null and m.check_state <> 'refused' group by m.slot) as s), '{}'))
-      from app.dossier d where d.id = p_dossier);
+    select jsonb_build_object('answers', d.answers, 'settings', app.local_settings(d.id), 'today', app.today(d.commune_id),
+             'documents', coalesce(m.files, '{}'), 'unsigned', coalesce(m.unsigned, '{}'))
+      from app.dossier d,
+           lateral (select jsonb_object_agg(s.slot, s.files) as files, jsonb_object_agg(s.slot, s.unsigned) filter (where s.unsigned > 0) as unsigned
+                      from (select x.slot, count(*) as files,
+                                   count(*) filter (where x.check_state = 'accepted' and coalesce(x.signature ->> 'valid', '') <> 'true') as unsigned
+                              from app.document x
+                             where x.dossier_id = d.id and x.removed_at is null and x.check_state <> 'refused' group by x.slot) as s) as m
+     where d.id = p_dossier);
 end;
 $$;
 

@@ -135,7 +135,8 @@ language sql volatile security definer set search_path = '' as $$
          mime        = p_result ->> 'mime',
          size_bytes  = coalesce((p_result ->> 'size')::bigint, size_bytes),
          digest      = p_result ->> 'digest',
-         pages       = (p_result ->> 'pages')::int
+         pages       = (p_result ->> 'pages')::int,
+         signature   = nullif(p_result -> 'signature', 'null')
    where id = p_document and check_state = 'unchecked';
 $$;
 
