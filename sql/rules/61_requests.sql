@@ -164,9 +164,8 @@ begin
   if exists (
     select from jsonb_array_elements(v_request.items) as i
      where not exists (select from app.document m where m.dossier_id = v_dossier.id and m.slot = i ->> 'target' and m.removed_at is null
-                          and m.check_state = 'accepted' and m.uploaded_at >= v_request.created_at - interval '1 second' - app.clock_shift(v_dossier.commune_id))
-       and not exists (select from app.answer_revision r where r.dossier_id = v_dossier.id and r.path = i ->> 'target'
-                          and r.at >= v_request.created_at - interval '1 second' - app.clock_shift(v_dossier.commune_id))
+                          and m.check_state = 'accepted' and m.request_id = p_request)
+       and not exists (select from app.answer_revision r where r.dossier_id = v_dossier.id and r.path = i ->> 'target' and r.at >= v_request.created_at)
        and not (i ->> 'action' = 'clarify' and length(trim(coalesce(p_note, ''))) > 0)
        and not (v_request.kind = 'original' and v_role = 'clerk')) then
     perform app.refuse('LACK5');
@@ -185,15 +184,6 @@ begin
     perform app.clock_resume(v_dossier.id, app.today(v_dossier.commune_id), 'request_answered', coalesce(v_request.article, ''));
   end if;
   perform app.notify_role(v_dossier.id, t.role, 'answered') from app.task t where t.dossier_id = v_dossier.id and t.closed_at is null;
-end;
-$$;
-
--- The shift between the real clock (defaults of columns) and the commune's demonstration clock.
-create or replace function app.clock_shift(p_commune uuid) returns interval
-language plpgsql stable security definer set search_path = '' as $$
-begin
-  return (
-    select greatest(clock_offset, '0') from app.commune where id = p_commune);
 end;
 $$;
 
@@ -220,5 +210,5 @@ end;
 $$;
 
 revoke execute on function public.set_verdict, public.ask_applicant, public.acknowledge_request, public.answer_request,
-  app.is_target, app.clock_shift, app.return_dossier from public, anon, authenticated;
+  app.is_target, app.return_dossier from public, anon, authenticated;
 grant execute on function public.set_verdict, public.ask_applicant, public.acknowledge_request, public.answer_request to authenticated;
