@@ -134,7 +134,10 @@ begin
 
   v_count := (app.value_or_setting(v_step #> '{days,count}', v_settings))::text::int;
   if v_count is not null then
-    v_due := app.add_days(case when v_step #>> '{days,from}' = 'deposit' then v_dossier.complete_on else v_today end,
+    -- Modified plans start the sector's days again (clock_event 'restart').
+    v_due := app.add_days(case when v_step #>> '{days,from}' = 'deposit'
+                               then coalesce((select max(c.day) from app.clock_event c where c.dossier_id = p_dossier and c.kind = 'restart'), v_dossier.complete_on)
+                               else v_today end,
                           v_count, v_step #>> '{days,counted}');
   end if;
 
