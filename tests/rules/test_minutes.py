@@ -4,7 +4,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests import hall
-from tests.hall import AGENCY, COMMUNE, MEMBERS, NETWORK, PLACE, PRESIDENT, PROVINCE, SECRETARY, STATE, give, seats, sign_minutes
+from tests.hall import AGENCY, COMMUNE, MEMBERS, NETWORK, PLACE, PRESIDENT, SECRETARY, STATE, give, seats, sign_minutes
 from tests.world import refused
 
 
