@@ -333,6 +333,13 @@ def test_the_plans_are_what_the_architect_signs_and_what_the_permit_stamps():
         assert signed == {"masse", "levels", "sections", "facades", "roof"} and signed <= set(DEFINITIONS[code]["plans"])
 
 
+@pytest.mark.parametrize("must, severity", [(False, "warn"), (True, "refuse")])
+def test_a_plan_without_the_architect_s_signature_warns_or_is_refused_as_the_commune_decided(judge, must, severity):
+    facts = facts_of(SMALL, house_request(), settings={"plans_must_be_signed": must}) | {"unsigned": ["masse", "notice"]}
+    found = judge.ask("faults", DEFINITIONS[SMALL], facts)
+    assert [(fault["path"], fault["severity"]) for fault in found] == [("masse", severity)]
+
+
 # Taxes
 
 WORKED = [
