@@ -54,7 +54,7 @@ with st.container(key="desk_walk", horizontal=True, vertical_alignment="center")
 parts.title(ltr(head["number"]), parts.joined(head["owner_name"], head["title"]))
 band_badge(head, page)
 path(head["steps"], head["step"], head["state"])
-if head["silence_on"]:
+if head["silence_on"] and not (page["silence_claim"] or {}).get("outcome"):
     st.error(
         t("desk.silence_approval" if head["silence"]["effect"] == "approval" else "desk.silence_appeal", date=day(head["silence_on"])),
         icon=":material/gavel:",

@@ -64,7 +64,7 @@ def countdown(seen: dict) -> tuple[str, str, str]:
 
 
 def after_the_day(seen: dict) -> str:
-    if seen["waits_for"] == "administration" and seen["legal_end"]:
+    if seen["waits_for"] == "administration" and seen["legal_end"] and not seen.get("silence_claim"):
         return pick(seen["silence"].get("text"))
     if seen["state"] == "INCOMPLETE":
         return t("dossier.returned_after", date=day(seen["complete_by"]))

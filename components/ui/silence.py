@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.permits import silence
 from components.ui import parts
+from components.ui.html_table import html_table, ltr, text, tone
 from components.ui.words import day, pick, t
 
 # The look of a step in the list of steps (assets/style.css).
@@ -43,7 +44,7 @@ def governor_note(claim: dict, rules: dict, stands: str) -> str:
         return t("silence.governor_from", date=day(claim["president_due"])) if claim["president_due"] else t("silence.governor_next")
     said = [t("silence.governor_asked", date=day(claim["referred_on"]), due=day(claim["governor_due"], "full"))]
     if claim["letter_on"]:
-        said.append(t("silence.letter_sent", number=claim["letter_no"], date=day(claim["letter_on"])))
+        said.append(t("silence.letter_sent", number=ltr(claim["letter_no"]), date=day(claim["letter_on"])))
     if claim["explained_on"]:
         said.append(t("silence.explained", date=day(claim["explained_on"])))
     return " ".join(said)
@@ -51,7 +52,7 @@ def governor_note(claim: dict, rules: dict, stands: str) -> str:
 
 def attestation_note(claim: dict, rules: dict, stands: str) -> str:
     if stands == silence.DONE:
-        return t("silence.attested", date=day(claim["ended_on"]), number=claim["attestation"]["number"])
+        return t("silence.attested", date=day(claim["ended_on"]), number=ltr(claim["attestation"]["number"]))
     if claim["outcome"] == "declined":
         return t("silence.declined", date=day(claim["ended_on"]))
     return t("silence.not_needed") if stands == silence.OVER else t("silence.attestation_next")
@@ -80,8 +81,6 @@ def panel(visit, seen: dict) -> None:
             late = due and seen["today"] > due
             key = "silence.governor_late" if late else "silence.wait_governor" if claim["governor_due"] else "silence.wait_president"
             st.caption(t(key, date=day(due)))
-    if not claim["outcome"]:
-        parts.note(pick(seen["silence"]["text"]))
 
 
 def ask(label: str, key: str, do, done: str) -> None:
@@ -105,8 +104,6 @@ def desk(page: dict) -> None:
 
 def waiting(lines: list[dict]) -> None:
     """What waits for the governor, the most urgent first: attestations and appeals, with the days left."""
-    from components.ui.html_table import html_table, ltr, text, tone
-
     if not lines:
         return
     parts.header(t("silence.waiting"))

@@ -6,6 +6,7 @@ from components.permits import silence
 from components.permits.texts import as_day
 from components.ui import parts
 from components.ui.act_send import send
+from components.ui.html_table import ltr
 from components.ui.words import day, t
 
 
@@ -33,7 +34,7 @@ def letter_form(client, page: dict, act: dict, key: str) -> None:
 
 def explain_form(client, page: dict, act: dict, key: str) -> None:
     claim = page["silence_claim"]
-    st.caption(t("silence.explain_help", number=claim["letter_no"], date=day(claim["letter_on"]), due=day(act["due_on"])))
+    st.caption(t("silence.explain_help", number=ltr(claim["letter_no"]), date=day(claim["letter_on"]), due=day(act["due_on"])))
     text = st.text_area(t("silence.explanations"), key=f"{key}_text", max_chars=5000, height=160)
     send(
         t("silence.explain_send"),
