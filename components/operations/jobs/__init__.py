@@ -20,6 +20,7 @@ KINDS = {
     "prepare_paper": "render_paper",
     "draw_minutes": "draw_minutes",
     "render_paper": "render_paper",
+    "stamp_plan": "stamp_plan",
     "sign_digest": "sign_digest",
     "delete_files": "delete_files",
 }

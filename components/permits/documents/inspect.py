@@ -22,8 +22,8 @@ from components.permits.sealing import validate
 from components.permits.texts import translate
 from components.permits.verdicts import Verdict
 
-MAX_SIZE = 10_000_000
-MAX_PAGES = 200
+MAX_SIZE = 25_000_000  # stamped plans are the largest papers
+MAX_PAGES = 300
 CPU_SECONDS = 15
 SECONDS = 60     # by the clock: a busy machine must not make an authentic permit unreadable
 MEMORY = 1_000_000_000

@@ -85,14 +85,19 @@ def draw_signature_place(sheet: Sheet, data: dict) -> tuple[int, tuple[float, fl
     return pdf.page - 1, box
 
 
+def qr_picture(data: dict, digest: str) -> io.BytesIO:
+    """PNG of the QR code: the address of the verification with the digest of the data."""
+    url = data["verification"]["url"]
+    picture = io.BytesIO()
+    segno.make(f"{url}{'&' if '?' in url else '?'}digest={digest}", error="m", micro=False).save(picture, kind="png", scale=6, border=2)
+    picture.seek(0)
+    return picture
+
+
 def draw_verification(sheet: Sheet, data: dict, digest: str) -> None:
     """QR code (address, code, digest of the data), and the same in clear for those who type. Says when a seal alone is in the file."""
     verification = data["verification"]
     url = verification["url"]
-    qr = segno.make(f"{url}{'&' if '?' in url else '?'}digest={digest}", error="m", micro=False)
-    picture = io.BytesIO()
-    qr.save(picture, kind="png", scale=6, border=2)
-    picture.seek(0)
     x, width = sheet.left + QR_SIZE + 4, (sheet.width - QR_SIZE - 8) / 2
     notice = {"fr": Style("fr", 7.3, 3.8), "ar": Style("ar", 10, 4.8)}
     code, address, tiny = Style("fr", 12, 6, bold=True), Style("fr", 7.3, 3.8, colour=GREY), Style("fr", 5.8, 3.2, colour=GREY)
@@ -105,7 +110,7 @@ def draw_verification(sheet: Sheet, data: dict, digest: str) -> None:
     if sheet.room < QR_SIZE + (3 if to_be_signed(data) else 7):
         sheet.new_page()
     start = sheet.y
-    sheet.pdf.image(picture, sheet.left, start, QR_SIZE, QR_SIZE, alt_text=f"QR {verification['code']}")
+    sheet.pdf.image(qr_picture(data, digest), sheet.left, start, QR_SIZE, QR_SIZE, alt_text=f"QR {verification['code']}")
     y = both("papers.verify", notice, start) + 0.5
     for text, style in ((verification["code"], code), (url.split("?")[0], address), (f"SHA-256 {digest}", tiny)):
         y = sheet.draw_lines(sheet.lines(text, style, 2 * width + 4), style, x, y, 2 * width + 4, "C")
