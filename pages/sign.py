@@ -1,21 +1,22 @@
-"""The signer's desk: acts waiting for a signature, each read before it is signed with a PIN."""
+"""The signer's desk: acts and minutes waiting for a signature, each read before it is signed with a PIN."""
 
 import streamlit as st
 
-from components.permits import signatures
+from components.permits import committee, signatures
 from components.permits.refusals import Refusal
-from components.ui import links, parts
+from components.ui import desk_minutes_sign, links, parts
 from components.ui.pdf_view import show_pdf
-from components.ui.session import require_role
+from components.ui.session import MEMBERS, require_role
 from components.ui.signing_key import key_section
 from components.ui.words import day, pick, t
 
-session = require_role("president", "delegate", "governor")
+session = require_role("president", "delegate", "governor", *MEMBERS)
 st.html('<span class="shubbak-wide-page"></span>')
 parts.title(t("signing.title"), t("signing.intro"))
 
 # Load
 papers = signatures.waiting(session.client)
+minutes = committee.minutes_to_sign(session.client) if session.holds(*MEMBERS) else []
 held = signatures.key(session.client)
 if not held or not held["certificate_pem"]:
     key_section(session)
@@ -29,7 +30,8 @@ if followed:  # signed a moment ago: the service checks the signature, then publ
         if state == "published":
             st.success(t("signing.published"), icon=":material/verified:")
 papers = [paper for paper in papers if paper["paper"] != st.session_state.get("_signed")]
-if not papers:
+desk_minutes_sign.after_signing(session.client, minutes)
+if not papers and not minutes:
     parts.nothing_here(t("signing.empty"), ":material/task_alt:")
 
 
@@ -45,22 +47,28 @@ def wait_for_worker(paper: str, state: str) -> None:
 
 if st.session_state.get("_signed"):
     wait_for_worker(st.session_state["_signed"], "signed")
-if not papers:
+if not papers and not minutes:
     st.stop()
 
 
 # Choose
 def name_of(paper: dict) -> str:
+    if paper in minutes:
+        return desk_minutes_sign.name_of(paper)
     until = t("signing.until", date=day(paper["legal_end"], "short")) if paper["legal_end"] else t("signing.clock_suspended")
     return " · ".join([t(f"signing.kind_{paper['kind']}"), f"\u2066{paper['number']}\u2069", paper["owner_name"], until])
 
 
+papers += minutes
 ids = [paper["paper"] for paper in papers]
 asked = st.query_params.get("paper")
 if st.session_state.get("sign_paper") not in ids:
     st.session_state["sign_paper"] = asked if asked in ids else ids[0]
 chosen = st.selectbox(t("signing.choose", count=len(ids)), ids, key="sign_paper", format_func=lambda one: name_of(papers[ids.index(one)]))
 line = papers[ids.index(chosen)]
+if line in minutes:
+    desk_minutes_sign.sign_panel(session.client, line, bool(held and held["certificate_pem"]))
+    st.stop()
 paper = signatures.read(session.client, chosen)
 
 # Show

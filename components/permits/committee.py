@@ -16,7 +16,7 @@ PREPARED_WITHIN = 20  # seconds that a signer waits for the worker
 
 
 def calendar(client) -> dict:
-    """{today, bodies, sessions, waiting}"""
+    """{bodies, sessions, waiting, defaults}"""
     return call(client, "committee_calendar")
 
 
@@ -25,13 +25,18 @@ def set_rules(client, organisation: str, settings: dict) -> None:
     call(client, "set_committee", p_organisation=organisation, p_settings=settings)
 
 
-def plan(client, organisation: str, held_at: datetime, place: str, link: str) -> str:
-    """held_at with its zone. Returns the session's id."""
-    return call(client, "plan_session", p_organisation=organisation, p_held_at=held_at.isoformat(), p_place=place, p_link=link)
+def plan(client, organisation: str, held_at: datetime | None, place: str, link: str) -> str:
+    """held_at with its zone; None is refused with a sentence. Returns the session's id."""
+    return call(client, "plan_session", p_organisation=organisation, p_held_at=held_at, p_place=place, p_link=link)
+
+
+def move(client, session_id: str, held_at: datetime | None, place: str, link: str) -> None:
+    """Another hour or place, as long as nobody was called."""
+    call(client, "move_session", p_session=session_id, p_held_at=held_at, p_place=place, p_link=link)
 
 
 def session(client, session_id: str) -> dict:
-    """{session, now, is_secretary, acts, agenda, members, quorum}"""
+    """{session, now, is_secretary, acts, agenda, others, waiting, members, quorum}"""
     return call(client, "session_page", p_session=session_id)
 
 
@@ -67,6 +72,11 @@ def add_guest(client, session_id: str, name: str, quality: str) -> None:
     call(client, "add_guest", p_session=session_id, p_name=name, p_quality=quality)
 
 
+def remove_guest(client, session_id: str, guest: dict) -> None:
+    """guest: {name, quality} as the page shows it."""
+    call(client, "remove_guest", p_session=session_id, p_name=guest["name"], p_quality=guest["quality"])
+
+
 def open_session(client, session_id: str) -> None:
     call(client, "open_session", p_session=session_id)
 
@@ -84,12 +94,15 @@ def add_seat(client, dossier: str, role: str, article: str) -> str:
     return call(client, "add_seat", p_dossier=dossier, p_role=role, p_article=article)
 
 
-def draft_opinion(client, seat: str, outcome: str, reasons: str, article: str, items: list[dict]) -> dict:
+def draft_opinion(client, seat: str, outcome: str, reasons: str, article: str, items: list[dict], unfinished: bool = False) -> dict:
     """Keep the draft of an opinion: {opinion, canonical, digest, now}, what sign_opinion signs.
 
-    items: [{text, article, lift_by, target}], the reservations or the changes asked.
+    items: [{text, article, lift_by, target}], the reservations or the changes asked. unfinished: kept whatever it lacks, not to be signed.
     """
-    return call(client, "draft_opinion", p_seat=seat, p_outcome=outcome, p_reasons=reasons, p_article=article, p_items=items)
+    return call(
+        client, "draft_opinion", p_seat=seat, p_outcome=outcome, p_reasons=reasons, p_article=article, p_items=items,
+        p_unfinished=unfinished,
+    )  # fmt: skip
 
 
 def sign_opinion(client, opinion: dict, pin: str) -> None:
@@ -111,9 +124,7 @@ def usable_key(client) -> dict:
 
 def add_remark(client, dossier: str, document: str | None, page: int, x: float | None, y: float | None, body: str, audience: str) -> str:
     """x, y: shares of the page's width and height from its top left, 0 to 1. audience: private, committee or architect."""
-    return call(
-        client, "add_remark", p_dossier=dossier, p_document=document, p_page=page, p_x=x, p_y=y, p_body=body, p_audience=audience
-    )
+    return call(client, "add_remark", p_dossier=dossier, p_document=document, p_page=page, p_x=x, p_y=y, p_body=body, p_audience=audience)
 
 
 def answer_remark(client, remark: str, answer: str) -> None:
@@ -150,6 +161,16 @@ def prepare_minutes(client, paper: str, wait: float = PREPARED_WITHIN) -> dict:
     while True:
         answer = call(client, "prepare_minutes", p_paper=paper)
         if answer["state"] != "preparing" or time.monotonic() > end:
+            return answer
+        time.sleep(0.3)
+
+
+def prepare_after(client, paper: str, revision: str) -> dict:
+    """prepare_minutes once the signature that came first is in the file, when the worker is in time. revision: the one it overtook."""
+    end = time.monotonic() + PREPARED_WITHIN
+    while True:
+        answer = prepare_minutes(client, paper)
+        if answer["revision"] != revision or time.monotonic() > end:
             return answer
         time.sleep(0.3)
 

@@ -25,6 +25,17 @@ def band_badge(head: dict, page: dict) -> None:
 
 def answers(page: dict) -> None:
     """The pre-check as the applicant received it, then every answer step by step."""
+    faults_of(page)
+    if page["proposal"] and page["proposal"].get("report"):
+        parts.subheader(t("desk.report"))
+        st.text(page["proposal"]["report"])
+    if not page["full"]:
+        parts.note(t("desk.minimised"))
+    summary_of(page)
+
+
+def faults_of(page: dict) -> None:
+    """What the rules of the definition found in the answers; documents say it beside themselves."""
     slots = {target["target"] for target in page["targets"] if target["is_document"]}
     for fault in page["faults"]:
         if fault["path"] in slots:
@@ -32,16 +43,19 @@ def answers(page: dict) -> None:
         article = f" ({pick(fault['law'])})" if fault.get("law") else ""
         say = st.warning if fault["severity"] == "warn" else st.error
         say(f"{pick(fault['label'])} : {pick(fault)}{article}" if fault.get("label") else pick(fault) + article, icon=":material/rule:")
-    if page["proposal"] and page["proposal"].get("report"):
-        parts.subheader(t("desk.report"))
-        st.text(page["proposal"]["report"])
-    if not page["full"]:
-        parts.note(t("desk.minimised"))
+
+
+def summary_of(page: dict, columns: int = 1) -> None:
+    """Every answer, step by step, each in the column that is shortest so far."""
+    places, heights = st.columns(columns, gap="large"), [0] * columns
     for step in page["summary"]:
         lines = [(pick(field["label"]), pick(field["text"])) for field in step["fields"]]
         if lines:
-            parts.subheader(pick(step["title"]))
-            parts.facts(lines)
+            shortest = heights.index(min(heights))
+            heights[shortest] += 2 + len(lines)
+            with places[shortest]:
+                parts.subheader(pick(step["title"]))
+                parts.facts(lines)
 
 
 def requests_of(requests: list[dict]) -> None:

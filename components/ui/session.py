@@ -20,6 +20,10 @@ from components.ui.words import DEFAULT_LANGUAGE, language, speak, t
 COOKIE = "shubbak_session"
 LANGUAGE_COOKIE = "shubbak_language"
 NOT_STAFF = {"architect", "company_member", "worker"}
+MEMBERS = {  # of committees
+    "member_commune", "member_province", "member_agency", "member_network", "member_telecom", "member_registry",
+    "member_civil_protection", "member_public_works", "member_rail", "member_culture", "member_environment",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

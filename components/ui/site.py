@@ -20,10 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 AWAY = ("LINK1", "SLOW1")
 EVERYBODY, SIGNED_OUT, PERSON, APPLICANT, DEMONSTRATION = "everybody", "signed_out", "person", "applicant", "demonstration"
 SERVICES = {"technical", "patrimony", "urbanism", "economic", "traffic", "administrative_police"}
-MEMBERS = {
-    "member_commune", "member_province", "member_agency", "member_network", "member_telecom", "member_registry",
-    "member_civil_protection", "member_public_works", "member_rail", "member_culture", "member_environment",
-}  # fmt: skip
+MEMBERS = session.MEMBERS
 AGENTS = {"clerk", "instructor", "president", "delegate", "cashier", "inspector", "local_authority", "governor", "administrator"} | SERVICES
 AGENTS |= MEMBERS | {"secretary"}
 
@@ -52,6 +49,7 @@ PAGES = [
     Entry("catalogue", "menu_book", EVERYBODY),
     Entry("track", "search", EVERYBODY),
     Entry("verify", "verified", EVERYBODY),
+    Entry("powers", "history_edu", {"president", "delegate", "governor", "secretary", "administrator"} | MEMBERS),
     Entry("staff_people", "badge", {"administrator", "president", "company_member"}),
     Entry("studio", "tune", {"administrator"}),
     Entry("settings", "tune", {"administrator"}),

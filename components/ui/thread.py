@@ -29,27 +29,29 @@ def show_messages(messages: list[dict]) -> None:
     st.html(f'<ul class="shubbak-thread">{"".join(lines)}</ul>')
 
 
-def threads(client, dossier: str, names: list[str], messages: list[dict]) -> None:
-    """The threads this person takes part in, one at a time; showing a thread marks it as read."""
+def threads(client, dossier: str, names: list[str], messages: list[dict], seen: bool = True) -> None:
+    """The threads this person takes part in, one at a time; showing a thread marks it as read. seen: whether it is in sight."""
     if not names:
         return
     unread = {name: sum(message["unread"] for message in messages if message["thread"] == name) for name in names}
-    chosen = st.segmented_control(
-        t("desk.threads"),
-        names,
-        default=names[0],
-        key="desk_thread",
-        required=True,
-        label_visibility="collapsed",
-        format_func=lambda name: t(f"desk.thread_{name}") + (f" ({number(unread[name])})" if unread[name] else ""),
-    )
+    chosen = names[0]
+    if len(names) > 1:
+        chosen = st.segmented_control(
+            t("desk.threads"),
+            names,
+            default=names[0],
+            key="desk_thread",
+            required=True,
+            label_visibility="collapsed",
+            format_func=lambda name: t(f"desk.thread_{name}") + (f" ({number(unread[name])})" if unread[name] else ""),
+        )
     st.caption(t(f"desk.thread_{chosen}_help"))
     mine = [message for message in messages if message["thread"] == chosen]
     if mine:
         show_messages(mine)
     else:
         parts.note(t("desk.no_message"))
-    if unread[chosen]:
+    if unread[chosen] and seen:
         with parts.refusals_shown():
             dossiers.read_thread(client, dossier, chosen)
     kept = f"desk_message_{chosen}"

@@ -63,8 +63,9 @@ end;
 $$;
 
 -- p_items: [{text, article, lift_by, target}]: the reservations, or the changes asked. Saving twice keeps one draft. Returns what will be signed.
-create or replace function public.draft_opinion(p_seat uuid, p_outcome text, p_reasons text default '', p_article text default '', p_items jsonb default '[]')
-returns jsonb
+-- p_unfinished: kept as it stands, whatever it lacks; nothing is frozen, so it cannot be signed yet.
+create or replace function public.draft_opinion(p_seat uuid, p_outcome text, p_reasons text default '', p_article text default '', p_items jsonb default '[]',
+                                                p_unfinished boolean default false) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_seat    app.seat;
@@ -82,9 +83,10 @@ begin
     delete from app.opinion where id = v_opinion.id;   -- a colleague of the same body left an unsigned draft: the pen passes on
   end if;
   if p_outcome is null or p_outcome not in ('favourable', 'with_reservations', 'unfavourable', 'modification', 'not_concerned')
-     or (p_outcome in ('with_reservations', 'unfavourable', 'modification') and trim(coalesce(p_reasons, '')) = '')
-     or (p_outcome = 'unfavourable' and trim(coalesce(p_article, '')) = '')
-     or (p_outcome in ('with_reservations', 'modification') and not coalesce(app.well_reasoned(p_items, false), false)) then
+     or (not coalesce(p_unfinished, false) and (
+           (p_outcome in ('with_reservations', 'unfavourable', 'modification') and trim(coalesce(p_reasons, '')) = '')
+           or (p_outcome = 'unfavourable' and trim(coalesce(p_article, '')) = '')
+           or (p_outcome in ('with_reservations', 'modification') and not coalesce(app.well_reasoned(p_items, false), false)))) then
     perform app.refuse('OPIN1');
   end if;
   insert into app.opinion (dossier_id, seat_id, role, round, outcome, reasons, article, items, documents, author_id, at, state, given_in)
@@ -95,7 +97,10 @@ begin
      set outcome = excluded.outcome, reasons = excluded.reasons, article = excluded.article, items = excluded.items, documents = excluded.documents,
          at = excluded.at, given_in = excluded.given_in
   returning * into v_opinion;
-  update app.opinion set canonical = app.opinion_text(v_opinion), digest = app.digest(app.opinion_text(v_opinion)) where id = v_opinion.id returning * into v_opinion;
+  update app.opinion
+     set canonical = case when not coalesce(p_unfinished, false) then app.opinion_text(v_opinion) end,
+         digest = case when not coalesce(p_unfinished, false) then app.digest(app.opinion_text(v_opinion)) end
+   where id = v_opinion.id returning * into v_opinion;
   return jsonb_build_object('opinion', v_opinion.id, 'canonical', v_opinion.canonical, 'digest', v_opinion.digest, 'now', v_opinion.at);
 end;
 $$;

@@ -386,7 +386,9 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object('paper', p.id, 'dossier', d.id, 'dossier_number', d.number, 'number', p.number, 'owner_name', d.owner_name, 'place', d.title,
              'procedure', v.definition -> 'title', 'state', p.state, 'seat', s.id, 'role', app.seat_title(v.definition, s.role, s.organisation_id),
              'signed', app.signed_seats(p.id), 'needed', p.data #> '{sealing,needed}', 'members', jsonb_array_length(p.data -> 'members'),
-             'held_at', p.data #>> '{session,held_at}') order by p.created_at), '[]')
+             'held_at', p.data #>> '{session,held_at}',
+             'fault', (select g.fault from app.seat_signature g where g.paper_id = p.id and g.seat_id = s.id and g.signer_id = m.person_id and g.state = 'invalid'
+                        order by g.at desc limit 1)) order by p.created_at), '[]')
       from app.membership m
       join app.seat s on s.organisation_id = m.organisation_id and s.role = m.role
       join app.paper p on p.dossier_id = s.dossier_id and p.kind = 'minutes' and p.state = 'ready' and (p.data ->> 'round')::int = s.round
