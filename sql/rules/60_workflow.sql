@@ -10,6 +10,7 @@ select app.say('INTR1', 'Vous avez un intérêt dans ce dossier : un collègue d
 select app.say('WAIT1', 'La réponse du demandeur est attendue : le dossier est suspendu jusqu''à son dépôt.',
                         'في انتظار جواب صاحب الطلب: الملف معلق إلى حين إيداع الجواب.');
 select app.say('LACK2', 'Ce champ est à remplir.', 'يجب ملء هذه الخانة.');
+select app.say('LACK9', 'Ce qui est noté ferme cette suite.', 'ما تم تدوينه يمنع هذا الإجراء.');
 select app.say('LACK3', 'Donnez un avis sur chaque document avant de poursuivre.', 'يرجى إبداء الرأي في كل وثيقة قبل المتابعة.');
 
 create or replace function app.definition_of(p_dossier uuid) returns jsonb
@@ -193,6 +194,9 @@ begin
         from app.refusal r
        where r.code = 'LACK3' and coalesce(p_action -> 'needs', '[]') ? 'verdicts'
          and exists (select from app.document m where m.dossier_id = p_dossier and m.removed_at is null and m.verdict is null)
+      union all
+      select jsonb_build_object('path', p_action ->> 'id', 'code', 'LACK9', 'fr', p_action #>> '{closed,fr}', 'ar', p_action #>> '{closed,ar}')
+       where p_data @> (p_action #> '{closed,noted}')
       union all
       select x.fault
         from jsonb_array_elements(coalesce(p_action -> 'fields', '[]')) as field,

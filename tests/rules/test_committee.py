@@ -371,3 +371,15 @@ def test_a_seat_added_when_all_opinions_were_in_is_waited_for(world, dossier):
         secretary.call("draw_minutes", p_dossier=dossier)
     give(world, f"member rail of {PROVINCE}", dossier)
     assert hall.file(world, dossier)["state"] == "OPINIONS_COLLECTED"
+
+
+def test_a_project_noted_as_large_does_not_go_the_way_of_small_ones(world):
+    dossier = building.draft(world, "citizen Fatima", "Ait Iaaza")
+    for slot in building.SLOTS["URB-03"]:
+        filing.attach(world, "citizen Fatima", dossier, slot)
+    filing.deposit(world, "citizen Fatima", dossier)
+    with world.acting_as("clerk of Ait Iaaza") as clerk:
+        with refused("LACK1") as said:
+            clerk.call("act", p_dossier=dossier, p_action="transmit", p_data={"class_confirmed": "large"})
+        assert said.paths() == {"transmit"} and "grand projet" in said.faults[0]["fr"]
+        clerk.call("act", p_dossier=dossier, p_action="transmit", p_data={"class_confirmed": "small"})
