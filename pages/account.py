@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.permits.client import call
+from components.permits.powers import SIGNERS
 from components.permits.refusals import Refusal
 from components.ui import links, parts, session
 from components.ui.signing_key import key_section
@@ -51,9 +52,10 @@ if not visit.me["memberships"]:
     parts.note(t("people.no_membership"))
 for membership in visit.me["memberships"]:
     end = f" · {t('people.until', date=day(membership['valid_to']))}" if membership["valid_to"] else ""
+    end += f" · {t('people.stands_in')}" if membership["stands_in"] else ""
     st.markdown(f"**{parts.role_name(membership['role'])}** · {pick(membership['organisation'], 'name_')}{end}")
 
-if visit.holds("president", "delegate"):
+if visit.holds(*SIGNERS):
     key_section(visit)
 
 parts.header(t("people.security"))

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from components.permits import board
-from components.ui import charts, parts, silence
+from components.ui import charts, parts, powers_register, silence
 from components.ui.html_table import html_table, strong, tone
 from components.ui.session import require_role
 from components.ui.timeline import role_of
@@ -25,6 +25,7 @@ active = [commune for commune in communes if commune["open"]]
 total = board.totals(communes)
 
 # Show
+powers_register.vacancies(page["vacancies"])
 st.caption(t("board.as_of", date=day(page["today"], "full")))
 columns = st.columns(5)
 for column, figure in zip(columns, ("open", "late", "due", "waiting", "silence"), strict=True):

@@ -1,13 +1,11 @@
-"""The people of a body: who holds what since when, invitations, delegations of signature."""
-
-from datetime import datetime, time, timedelta
+"""The people of a body: who holds what since when, invitations."""
 
 import streamlit as st
 
 from components.permits.client import call
 from components.permits.refusals import Refusal
-from components.permits.texts import MOROCCO, as_day
-from components.ui import parts, session
+from components.permits.texts import as_day
+from components.ui import links, parts, session
 from components.ui.words import day, pick, t
 
 visit = session.require_role("administrator", "president", "company_member")
@@ -66,8 +64,9 @@ for member in current:
         with st.container(gap=None):
             st.markdown(f"**{parts.plain(pick(member, 'name_') or member['email'])}** · {parts.role_name(member['role'])}")
             end = f" · {t('people.until', date=day(member['valid_to']))}" if member["valid_to"] else ""
+            end += f" · {t('people.stands_in')}" if member["stands_in"] else ""
             st.caption(f"{member['email']} · {t('people.since')} {day(member['valid_from'])}{end}")
-        if member["role"] in page["roles"] and not member["valid_to"]:
+        if member["role"] in page["roles"] and not member["valid_to"] and not member["stands_in"]:
             if st.button(t("people.end_function"), key=f"end_{member['id']}", type="tertiary", icon=":material/event_busy:"):
                 end_function(member)
 past = [member for member in page["members"] if member not in current]
@@ -107,57 +106,6 @@ if page["invitations"]:
             if st.button(t("people.withdraw"), key=f"withdraw_{invitation['id']}", type="tertiary", icon=":material/undo:"):
                 done(t("people.withdrawn"), "withdraw_invitation", p_invitation=invitation["id"])
 
-# Delegations of signature: communes only
-commune = bodies[page["organisation"]]["commune_id"]
-if bodies[page["organisation"]]["kind"] != "commune":
-    st.stop()
-parts.header(t("people.delegations"))
-parts.note(t("people.delegations_caption"))
-titles = {procedure["code"]: pick(procedure["title"]) for procedure in page["procedures"]}
-for delegation in page["delegations"]:
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"delegation_{delegation['id']}"):
-        with st.container(gap=None):
-            state = f":green-badge[{t('people.in_force')}]" if delegation["in_force"] else f":gray-badge[{t('people.not_in_force')}]"
-            st.markdown(f"**{parts.plain(pick(delegation['delegate']))}** {state}")
-            scope = "، ".join(titles.get(code, code) for code in delegation["procedures"]) or t("people.all_procedures")
-            dates = {"date": day(delegation["order_date"]), "start": day(delegation["valid_from"]), "end": day(delegation["valid_to"])}
-            st.caption(t("people.delegation_line", order=delegation["order_no"], procedures=scope, **dates))
-            if delegation["revoked_at"]:
-                st.caption(t("people.revoked_on", date=day(delegation["revoked_at"])))
-        if delegation["in_force"] and st.button(
-            t("people.revoke"), key=f"revoke_{delegation['id']}", type="tertiary", icon=":material/block:"
-        ):
-            done(t("people.revoked"), "revoke_delegation", p_delegation=delegation["id"])
-
-delegates = {member["person_id"]: member for member in page["members"] if member["role"] == "delegate" and member["in_force"]}
-if not delegates:
-    parts.note(t("people.no_delegate"))
-    st.stop()
-with st.form("delegate", width=640):
-    person = st.selectbox(
-        t("people.delegate"),
-        list(delegates),
-        format_func=lambda key: pick(delegates[key], "name_") or delegates[key]["email"],
-        key="delegate_person",
-    )
-    first, last = st.columns(2)
-    order_no = first.text_input(t("people.order_no"), key="order_no", max_chars=100)
-    order_date = last.date_input(t("people.order_date"), today, format="DD/MM/YYYY", key="order_date")
-    start = first.date_input(t("common.from"), today, format="DD/MM/YYYY", key="delegate_from")
-    finish = last.date_input(t("common.to"), today + timedelta(days=365), format="DD/MM/YYYY", key="delegate_to")
-    procedures = st.multiselect(
-        t("people.procedures"), list(titles), format_func=titles.get, key="delegate_procedures", placeholder=t("common.choose")
-    )
-    recorded = st.form_submit_button(t("people.delegate_now"), type="primary")
-if recorded:
-    done(
-        t("people.delegated"),
-        "delegate_signature",
-        p_commune=commune,
-        p_delegate=person,
-        p_order_no=order_no,
-        p_order_date=order_date,
-        p_procedures=procedures,
-        p_from=datetime.combine(start, time.min, MOROCCO),
-        p_to=datetime.combine(finish, time.max, MOROCCO),
-    )
+# Delegations, absences and deputies stand in the register of powers.
+if bodies[page["organisation"]]["kind"] in ("commune", "province", "urban_agency", "operator", "state_service"):
+    links.link("powers", t("people.powers"), ":material/history_edu:", body=page["organisation"])

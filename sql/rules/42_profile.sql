@@ -24,6 +24,7 @@ language sql stable security definer set search_path = '' as $$
                'id', m.id, 'role', m.role,
                'organisation', jsonb_build_object('id', o.id, 'kind', o.kind, 'name_fr', o.name_fr, 'name_ar', o.name_ar),
                'commune_id', o.commune_id, 'province_code', coalesce(o.province_code, home.province_code), 'valid_to', m.valid_to,
+               'stands_in', m.absence_id is not null or m.vacancy_id is not null,
                'communes', case when o.kind <> 'national' then (
                   select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'code', c.code, 'name_fr', c.name_fr, 'name_ar', c.name_ar) order by c.name_fr), '[]')
                     from app.commune c

@@ -23,11 +23,11 @@ PEOPLE = {
         "/dossier?id={dossier}&new=1", "/notices",
     ],
     f"clerk of {TOWN}": ["/queue", "/agent_dossier?id={dossier}", "/counter", "/record"],
-    f"president of {TOWN}": ["/sign", "/account", "/staff_people"],
+    f"president of {TOWN}": ["/sign", "/account", "/staff_people", "/powers"],
     f"cashier of {TOWN}": ["/cashier"],
     f"inspector of {TOWN}": ["/inspection"],
     f"local authority of {TOWN}": ["/copies"],
-    "governor of Taroudannt": ["/governor"],
+    "governor of Taroudannt": ["/governor", "/powers"],
     "administrator of Taroudannt province": ["/settings", "/holidays"],
 }  # fmt: skip
 

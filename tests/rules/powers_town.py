@@ -29,6 +29,9 @@ class Town:
         world.set_today(name, TODAY)
         self.office = world.organisation("president", name)
 
+    def name_ar(self):
+        return self.world.owner.value("select name_ar from app.commune where id = %s", self.commune)
+
     def who(self, words):
         return words.replace(HOME, self.name)
 
