@@ -126,7 +126,7 @@ begin
 end;
 $$;
 
--- The page of the people of a body: bodies that the person manages, and of one of them the members, open invitations and delegations.
+-- The page of the people of a body: bodies that the person manages, and of one of them the members and open invitations.
 create or replace function public.people_page(p_organisation uuid default null) returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
 declare
@@ -149,20 +149,12 @@ begin
     'members', coalesce((
       select jsonb_agg(jsonb_build_object('id', m.id, 'person_id', p.id, 'email', p.email, 'name_fr', p.name_fr, 'name_ar', p.name_ar, 'role', m.role,
                'valid_from', m.valid_from, 'valid_to', m.valid_to,
+               'stands_in', m.absence_id is not null or m.vacancy_id is not null,
                'in_force', app.organisation_today(v_id) between m.valid_from and coalesce(m.valid_to, 'infinity'::date)) order by m.valid_to nulls first, m.role)
         from app.membership m join app.person p on p.id = m.person_id where m.organisation_id = v_id), '[]'),
     'invitations', coalesce((
       select jsonb_agg(jsonb_build_object('id', i.id, 'email', i.email, 'role', i.role, 'created_at', i.created_at, 'expires_at', i.expires_at) order by i.created_at desc)
-        from app.invitation i where i.organisation_id = v_id and i.accepted_at is null and i.withdrawn_at is null and i.expires_at > now()), '[]'),
-    'delegations', coalesce((
-      select jsonb_agg(jsonb_build_object('id', d.id, 'delegate', app.display_name(d.delegate_id), 'order_no', d.order_no, 'order_date', d.order_date,
-               'procedures', d.procedures, 'valid_from', d.valid_from, 'valid_to', d.valid_to, 'revoked_at', d.revoked_at,
-               'in_force', d.revoked_at is null and app.now(d.commune_id) between d.valid_from and d.valid_to) order by d.valid_from desc)
-        from app.delegation d join app.organisation o on o.commune_id = d.commune_id and o.kind = 'commune' where o.id = v_id), '[]'),
-    'procedures', coalesce((
-      select jsonb_agg(distinct jsonb_build_object('code', v.procedure_code, 'title', v.definition -> 'title'))
-        from app.organisation o join app.commune_procedure cp on cp.commune_id = o.commune_id
-        join app.procedure_version v on v.id = cp.version_id where o.id = v_id), '[]'));
+        from app.invitation i where i.organisation_id = v_id and i.accepted_at is null and i.withdrawn_at is null and i.expires_at > now()), '[]'));
 end;
 $$;
 
