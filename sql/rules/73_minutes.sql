@@ -276,7 +276,8 @@ begin
     perform app.record(v_paper.dossier_id, 'minutes_signature_valid', 'worker', jsonb_build_object('paper', v_paper.id, 'seat', v_signature.seat_id, 'file', p_result ->> 'file_digest'));
   else
     update app.seat_signature set state = 'invalid', fault = p_result ->> 'fault' where id = p_signature;
-    perform app.record(v_paper.dossier_id, 'signature_invalid', 'worker', jsonb_build_object('paper', v_paper.id, 'seat', v_signature.seat_id, 'fault', p_result ->> 'fault'));
+    perform app.record(v_paper.dossier_id, 'signature_invalid', 'worker', jsonb_build_object('paper', v_paper.id, 'seat', v_signature.seat_id, 'signature', p_signature,
+              'code', p_result ->> 'code', 'fault', p_result ->> 'fault'));
     perform app.notify(v_signature.signer_id, v_paper.dossier_id, 'signature_invalid', jsonb_build_object('fault', p_result ->> 'fault'));
   end if;
 end;
