@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import DocumentCompliance, TextDirection
@@ -65,27 +66,36 @@ def parsed_fonts() -> dict[str, TTFFont]:
     return {key: pdf.fonts[key] for key in FILES}
 
 
-@cache
-def outlines(font: str) -> bytes:
-    """The font without its shaping tables, which a PDF does not carry: quicker to cut down to the glyphs used."""
-    with TTFont(FILES[font], lazy=True, recalcTimestamp=False) as file:
-        for table in ("GSUB", "GPOS", "GDEF", "DSIG", "kern"):
-            if table in file:
-                del file[table]
-        out = io.BytesIO()
-        file.save(out, reorderTables=None)
-    return out.getvalue()
-
-
 def fonts_of_a_document() -> dict[str, TTFFont]:
     """Copies that share what is read and own what a document writes: the glyphs it uses."""
     fonts = {}
     for key, parsed in parsed_fonts().items():
         font = copy.copy(parsed)
-        font.ttfont = TTFont(io.BytesIO(outlines(key)), lazy=True, recalcTimestamp=False)
         font.subset, font.missing_glyphs = SubsetMap(font), []
         fonts[key] = font
     return fonts
+
+
+@cache
+def outlines(font: str) -> hb.Font:
+    return hb.Font(hb.Face(hb.Blob.from_file_path(FILES[font])))
+
+
+def cut_down(key: str, font: TTFFont) -> None:
+    """Leave the glyphs that the document uses, without the shaping tables, which a PDF does not carry. fpdf2 cuts as well, but it
+    would first read every glyph of the font and then weigh each anew: that took longer than laying out a paper."""
+    used = {glyph.glyph_id for glyph, _ in font.subset.items() if glyph}
+    wanted = hb.SubsetInput()
+    wanted.glyph_set.update(used)
+    wanted.drop_table_tag_set.update(int.from_bytes(table) for table in (b"GSUB", b"GPOS", b"GDEF", b"DSIG", b"kern"))
+    wanted.flags = hb.SubsetFlags.GLYPH_NAMES | hb.SubsetFlags.NOTDEF_OUTLINE
+    cut = hb.subset(outlines(key).face, wanted).blob.data
+    font.ttfont = TTFont(io.BytesIO(cut), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+    # The box around the glyphs left: readers place small letters less finely in a font that could hold a very wide one.
+    boxes = [outlines(key).get_glyph_extents(glyph) for glyph in used]
+    head = font.ttfont["head"]
+    head.xMin, head.yMax = min(box.x_bearing for box in boxes), max(box.y_bearing for box in boxes)
+    head.xMax, head.yMin = max(box.x_bearing + box.width for box in boxes), min(box.y_bearing + box.height for box in boxes)
 
 
 @cache
@@ -280,4 +290,6 @@ class Sheet:
         """The finished document, without the fonts that drew nothing (a subset starts with two reserved places)."""
         for key in [key for key, font in self.pdf.fonts.items() if len(font.subset) <= 2]:
             del self.pdf.fonts[key]
+        for key, font in self.pdf.fonts.items():
+            cut_down(key, font)
         return bytes(self.pdf.output())
