@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from supabase import create_client
 
 from components.local.home import default_home
 from components.operations.demonstration import people
+from components.operations.demonstration.cast import Cast
 from components.operations.demonstration.counter import Counter
 from components.operations.demonstration.living import Kept, live
 from components.operations.demonstration.plan import FULL, plan
@@ -102,7 +103,7 @@ def begun(connection: psycopg.Connection, today: date, total: int) -> tuple[date
     return date.fromisoformat(row["day"]), row["dossiers"]
 
 
-def delegate(cast: people.Cast, main: dict, delegate_id: str, today: date) -> None:
+def delegate(cast: Cast, main: dict, delegate_id: str, today: date) -> None:
     """The main commune's delegate may sign repair permits this year."""
     cast.call(
         "president",
@@ -135,13 +136,13 @@ def run(total: int = FULL, communes: int = COMMUNES, progress=print) -> list[str
             progress("demonstration: already there")
             return []
         ensure_worker_account(url, service_key, database, Path(os.environ["SHUBBAK_HOME"]))
-        with helpers():
+        with helpers(), ExitStack() as stack:
             progress("demonstration: opening the communes, making the accounts")
             opened = people.open_province(connection)
             main = next(place for place in opened if place["name_fr"] == people.MAIN)
             chosen = [main, *[place for place in opened if place is not main][: communes - 1]]
             ids = people.settle(connection, create_client(url, service_key), chosen)
-            cast, tick = people.Cast(url, anon), ticker()
+            cast, tick = stack.enter_context(closing(Cast(url, anon, database, ids))), ticker()
             now = connection.execute("select (now() at time zone 'Africa/Casablanca')::date").fetchone()[0]
             today, total = begun(connection, now, total)
             delegate(cast, main, ids["delegate"], today)

@@ -11,6 +11,7 @@ from storage3.utils import StorageException
 
 from components.operations.demonstration import people
 from components.operations.demonstration.answers import REQUESTS, ice
+from components.operations.demonstration.cast import Cast
 from components.operations.demonstration.files import paper, photograph
 from components.operations.demonstration.roads import Road
 from components.permits import signing
@@ -23,7 +24,7 @@ PATIENCE = 120  # seconds that the worker may take over one paper or file
 class Counter:
     """The people of one commune. tick(commune): lets the law's dates pass there (public.worker_tick)."""
 
-    def __init__(self, cast: people.Cast, commune: dict, is_main: bool, tick: Callable):
+    def __init__(self, cast: Cast, commune: dict, is_main: bool, tick: Callable):
         self.cast, self.commune, self.is_main, self.tick = cast, commune, is_main, tick
         self.ticks: set[date] = set()  # days on which a date of the law falls due
         self.unpublished: set[str] = set()

@@ -4,13 +4,9 @@ One commune has one named account for every role; the others, small, have an age
 and a president. Addresses end in .example: no mail can leave.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
-
+import bcrypt
 import psycopg
 from psycopg.types.json import Jsonb
-
-from components.permits.client import call, make_client
 
 PASSWORD = "demonstration-2026"
 PIN = "274961"
@@ -54,23 +50,14 @@ def email(name: str) -> str:
 def create_accounts(admin, names: dict[str, tuple[str, str]]) -> dict[str, str]:
     """Accounts by the Auth administration API; those that exist are kept. Returns {name: person id}."""
     known = {user.email: user.id for user in admin.auth.admin.list_users(per_page=1000)}
-
-    def one(name: str) -> tuple[str, str]:
-        if email(name) in known:
-            return name, known[email(name)]
-        fr, ar = names[name]
-        made = admin.auth.admin.create_user(
-            {
-                "email": email(name),
-                "password": PASSWORD,
-                "email_confirm": True,
-                "user_metadata": {"name_fr": fr, "name_ar": ar, "language": "ar"},
-            }
-        )
-        return name, made.user.id
-
-    with ThreadPoolExecutor(4) as pool:
-        return dict(pool.map(one, names))
+    # One password, hashed once: a hash is slow by design.
+    hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(10)).decode()
+    for name, (fr, ar) in names.items():
+        if email(name) not in known:
+            who = {"name_fr": fr, "name_ar": ar, "language": "ar"}
+            account = {"email": email(name), "password_hash": hashed, "email_confirm": True, "user_metadata": who}
+            known[email(name)] = admin.auth.admin.create_user(account).user.id
+    return {name: known[email(name)] for name in names}
 
 
 def appoint(connection: psycopg.Connection, person: str, organisation: str, role: str) -> None:
@@ -169,22 +156,3 @@ def announce(connection: psycopg.Connection) -> None:
         (Jsonb({"accounts": accounts, "password": PASSWORD, "pin": PIN}),),
     )
     connection.commit()
-
-
-class Cast:
-    """Signed-in clients by name, made when first needed."""
-
-    def __init__(self, url: str, anon_key: str):
-        self.url, self.anon_key, self._clients = url, anon_key, {}
-        self._lock = Lock()  # one sign-in per person: several communes ask for the same one at the same moment
-
-    def client(self, name: str):
-        with self._lock:
-            if name not in self._clients:
-                visitor = make_client(self.url, self.anon_key)
-                session = visitor.auth.sign_in_with_password({"email": email(name), "password": PASSWORD}).session
-                self._clients[name] = make_client(self.url, self.anon_key, access_token=session.access_token)
-            return self._clients[name]
-
-    def call(self, name: str, function: str, **params):
-        return call(self.client(name), function, **params)
