@@ -110,7 +110,7 @@ REASONS = {
 ITEMS = {
     "with_reservations": [
         {"text": "Déplacer la niche des compteurs à gauche de l’entrée", "article": "art. 25", "lift_by": "2027-03-31"},
-        {"text": "إحداث خزان للماء سعته 2 م³ فوق السطح", "article": "المادة 25", "lift_by": "المهندس المعماري"},
+        {"text": "إحداث خزان للماء سعته 2 م³ فوق السطح", "article": "المادة 25", "lift_by": "تسليم الرخصة"},
     ],
     "modification": [{"text": "رفع عرض الممر إلى 1,40 م في التصميم PL-02", "article": "المادة 41", "target": "plan"}],
 }

@@ -128,7 +128,7 @@ def test_minutes_name_everything_in_both_languages(table):
         "Favorable avec réserves",
         "Réseau d’eau potable en attente rue 12",
         "Règlement général de construction, art. 25",
-        "à lever : 31 mars 2027",
+        "à lever avant : 31 mars 2027",
         "Invités à titre consultatif",
         "Avis favorables, avec les réserves énoncées.",
         "Scellé quand 3 des 7 membres ont signé",
