@@ -11,7 +11,7 @@ from components.ui.document_desk import document_desk
 from components.ui.dossier_parts import answers, band_badge, decision_of, opinions, papers_of, requests_of
 from components.ui.fee_order import order_lines
 from components.ui.html_table import ltr
-from components.ui.session import require_person
+from components.ui.session import MEMBERS, require_person
 from components.ui.thread import threads
 from components.ui.timeline import path, role_of, timeline
 from components.ui.words import day, moment, number, pick, t
@@ -53,6 +53,8 @@ with st.container(key="desk_walk", horizontal=True, vertical_alignment="center")
 # Show
 parts.title(ltr(head["number"]), parts.joined(head["owner_name"], head["title"]))
 band_badge(head, page)
+if session.holds("secretary", *MEMBERS) and any(step["kind"] == "committee" for step in head["steps"]):
+    links.link("committee_desk", t("committee.open_desk"), ":material/rate_review:", id=dossier)
 path(head["steps"], head["step"], head["state"])
 if head["silence_on"] and not (page["silence_claim"] or {}).get("outcome"):
     st.error(

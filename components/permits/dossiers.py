@@ -42,11 +42,29 @@ def give_opinion(client, task: str, outcome: str, reasons: str, article: str, me
     return call(client, "give_opinion", p_task=task, p_outcome=outcome, p_reasons=reasons, p_article=article, p_measured=measured)
 
 
-def decide(client, dossier: str, kind: str, reasons: list[dict], reservations: list[dict], terms: dict, seen: int) -> dict:
-    """reasons, reservations: [{text, article}]. Returns {decision, number}."""
+def decide(
+    client,
+    dossier: str,
+    kind: str,
+    reasons: list[dict],
+    reservations: list[dict],
+    terms: dict,
+    seen: int,
+    requested: list[dict] = (),
+    until: str | None = None,
+) -> dict:
+    """reasons: [{text, article}]; reservations: the same, those of an opinion with {opinion, item, lifted, lifted_note}.
+
+    requested: changes demanded of the plans, [{text, target, article, by}]; until: the last day of a deferral. Returns {decision, number}.
+    """
     return call(
-        client, "decide", p_dossier=dossier, p_kind=kind, p_reasons=reasons, p_reservations=reservations, p_terms=terms, p_seen=seen
-    )
+        client, "decide", p_dossier=dossier, p_kind=kind, p_reasons=reasons, p_reservations=reservations, p_terms=terms, p_seen=seen,
+        p_requested=list(requested), p_until=until,
+    )  # fmt: skip
+
+
+def resume_deferred(client, dossier: str) -> None:
+    call(client, "resume_deferred", p_dossier=dossier)
 
 
 def revoke(client, dossier: str, reasons: list[dict], effective_on: str) -> dict:

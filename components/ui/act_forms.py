@@ -3,13 +3,12 @@
 An act that cannot be taken back asks for a confirmation (act_send.py, which also shows refusals).
 """
 
-from datetime import timedelta
-
 import streamlit as st
 
 from components.permits import dossiers
 from components.permits.texts import as_day
 from components.ui import parts
+from components.ui.act_decide import decide_form, resume_form, revoke_form
 from components.ui.act_fields import act_fields
 from components.ui.act_send import moved_meanwhile, send, typed_before
 from components.ui.silence_forms import attest_form, decline_form, explain_form, letter_form
@@ -18,6 +17,7 @@ from components.ui.words import day, pick, t
 
 # In the order of a desk: the act of the step first, then the rest. take_task, set_verdict, sign and see_copy have places of their own.
 VERBS = (
+    "resume_deferred",
     "decide",
     "give_opinion",
     "act",
@@ -136,78 +136,6 @@ def ask_form(client, page: dict, act: dict, key: str) -> None:
         key,
         confirm=t("desk.confirm_ask"),
         typed={t("desk.request_note"): note},
-    )
-
-
-def reasoned_lines(key: str, with_article: bool, title: str, offered: list[dict] | None = None) -> list[dict]:
-    """Reasons or reservations, one below the other: [{text, article}]. offered: causes of the definition to start from."""
-    causes = {cause["id"]: cause for cause in offered or []}
-    start = (
-        st.multiselect(
-            t("desk.causes"),
-            list(causes),
-            format_func=lambda one: pick(causes[one]["label"]),
-            key=f"{key}_causes",
-            placeholder=t("common.choose"),
-        )
-        if causes
-        else []
-    )
-    lines = [{"text": pick(causes[one]["label"]), "article": causes[one]["article"]} for one in start]
-    count = st.session_state.setdefault(f"{key}_count", 0 if causes else 1)
-    st.markdown(f"**{title}**")
-    for line in lines:
-        st.markdown(f"- {line['text']} ({line['article']})")
-    for n in range(count):
-        left, right = st.columns([3, 1]) if with_article else (st.container(), None)
-        with left:
-            text = st.text_area(t("desk.line", number=n + 1 + len(lines)), key=f"{key}_text_{n}", height=80, max_chars=1500)
-        article = ""
-        if right:
-            with right:
-                article = st.text_input(t("desk.article"), key=f"{key}_article_{n}", max_chars=200)
-        if (text or "").strip() or (article or "").strip():
-            lines.append({"text": text, "article": article})
-    if st.button(t("desk.add_line"), key=f"{key}_add", icon=":material/add:", type="tertiary"):
-        st.session_state[f"{key}_count"] += 1
-        st.rerun()
-    return lines
-
-
-def decide_form(client, page: dict, act: dict, key: str) -> None:
-    proposal = page["proposal"] or {}
-    kinds = act["kinds"]
-    if act["no_grant_because_of"]:
-        st.warning(t("desk.no_grant", role=role_of(act["no_grant_because_of"])))
-        kinds = [kind for kind in kinds if kind == "refusal"]
-    kind = st.radio(
-        t("desk.decision"),
-        kinds,
-        format_func=lambda one: t(f"desk.kind_{one}"),
-        key=f"{key}_kind",
-        index=kinds.index(proposal["proposal"]) if proposal.get("proposal") in kinds else 0,
-    )
-    reasons, reservations, terms = [], [], {}
-    if kind == "refusal":
-        reasons = reasoned_lines(f"{key}_reasons", True, t("desk.reasons"))
-        st.caption(t("desk.refusal_help"))
-    if kind == "grant_with_reservations":
-        reservations = reasoned_lines(f"{key}_reservations", False, t("desk.reservations"))
-    if kind != "refusal" and act["terms"]:
-        st.markdown(f"**{t('desk.terms')}**")
-        st.caption(t("desk.terms_help"))
-        fields = [term["field"] for term in act["terms"]]
-        terms = act_fields(
-            fields, f"{key}_terms", {term["field"]["id"]: term["answer"] for term in act["terms"] if term["answer"] is not None}
-        )
-    send(
-        t("desk.decide_send"),
-        lambda: dossiers.decide(client, page["head"]["id"], kind, reasons, reservations, terms, page["seen"]),
-        t("desk.done_decide"),
-        key,
-        confirm=t(f"desk.confirm_{kind}"),
-        danger=kind == "refusal",
-        typed={t("desk.reasons"): "\n".join(line["text"] for line in reasons + reservations)},
     )
 
 
@@ -339,24 +267,6 @@ def inspection_form(client, page: dict, act: dict, key: str) -> None:
         )
 
 
-def revoke_form(client, page: dict, act: dict, key: str) -> None:
-    st.caption(t("desk.revoke_help"))
-    reasons = reasoned_lines(key, True, t("desk.reasons"), act["causes"])
-    today = as_day(page["today"])
-    on = st.date_input(
-        t("desk.effective_on"), value=today, min_value=today, max_value=today + timedelta(days=730), format="DD/MM/YYYY", key=f"{key}_on"
-    )
-    send(
-        t("desk.revoke_send"),
-        lambda: dossiers.revoke(client, page["head"]["id"], reasons, on.isoformat()),
-        t("desk.done_revoke"),
-        key,
-        confirm=t("desk.confirm_revoke"),
-        danger=True,
-        typed={t("desk.reasons"): "\n".join(line["text"] for line in reasons)},
-    )
-
-
 def interest_form(client, page: dict, act: dict, key: str) -> None:
     st.caption(t("desk.interest_help"))
     reason = st.text_area(t("desk.interest_reason"), key=f"{key}_reason", max_chars=1000, height=80)
@@ -373,6 +283,7 @@ def interest_form(client, page: dict, act: dict, key: str) -> None:
 FORMS = {
     "act": step_form,
     "decide": decide_form,
+    "resume_deferred": resume_form,
     "give_opinion": opinion_form,
     "ask_applicant": ask_form,
     "acknowledge_request": told_form,

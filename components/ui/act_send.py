@@ -38,6 +38,14 @@ def send(label: str, do: Callable, done: str, key: str, confirm: str = "", typed
     st.rerun()
 
 
+def keep_typed(key: str) -> None:
+    """Texts and choices under this beginning of a key outlive the runs in which their boxes are not on the screen: a form whose boxes
+    depend on a choice calls it first, so that another choice and back loses nothing."""
+    for name, value in list(st.session_state.items()):
+        if str(name).startswith(key) and isinstance(value, str):
+            st.session_state[name] = value
+
+
 def moved_meanwhile(dossier: str, possible: list[str]) -> None:
     """Somebody else acted while this page stood open and the act one was busy with is gone: say so, keep what was typed in sight."""
     chosen, ours = st.session_state.get("desk_act"), st.session_state.pop("desk_acted", False)

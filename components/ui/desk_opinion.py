@@ -7,6 +7,7 @@ import streamlit as st
 from components.permits import committee
 from components.permits.refusals import Refusal
 from components.ui import parts
+from components.ui.act_send import keep_typed
 from components.ui.html_table import ltr
 from components.ui.signing_key import key_section
 from components.ui.words import day, language, moment, number, pick, t
@@ -64,6 +65,7 @@ def write_or_sign(session, page: dict, mine: dict, opinion: dict) -> None:
 def form(client, page: dict, mine: dict, opinion: dict) -> None:
     seat = mine["seat"]
     begin(seat, opinion)
+    keep_typed(f"member_{seat}_")
     if mine["due_on"]:
         st.caption(t("committee.opinion_due", date=day(mine["due_on"])))
     if mine["is_binding"]:
@@ -102,13 +104,12 @@ def begin(seat: str, opinion: dict) -> None:
     st.session_state[f"member_{seat}_outcome"] = opinion.get("outcome")
     for name in ("reasons", "article"):
         st.session_state[f"member_{seat}_{name}"] = opinion.get(name) or ""
-    keep_items(seat, opinion.get("items") or [])
-
-
-def keep_items(seat: str, lines: list[dict]) -> None:
-    """Beside the form: an outcome without lines takes their boxes off the screen, and what was typed in them with the boxes."""
-    st.session_state[f"member_{seat}_items"] = lines
-    st.session_state[f"member_{seat}_lines"] = max(1, len(lines), st.session_state.get(f"member_{seat}_lines", 1))
+    lines = opinion.get("items") or []
+    st.session_state[f"member_{seat}_lines"] = max(1, len(lines))
+    for place, line in enumerate(lines):
+        for name in ("text", "article", "lift_by"):
+            st.session_state[f"member_{seat}_{name}_{place}"] = line.get(name) or ""
+        st.session_state[f"member_{seat}_target_{place}"] = line.get("target")
 
 
 def items(seat: str, targets: list[dict], outcome: str, change: dict) -> None:
@@ -116,9 +117,6 @@ def items(seat: str, targets: list[dict], outcome: str, change: dict) -> None:
     names = {target["target"]: pick(target["label"]) for target in targets}
     st.markdown(f"**{t('committee.items_' + outcome)}**")
     count = st.session_state[f"member_{seat}_lines"]
-    for place, line in enumerate(st.session_state[f"member_{seat}_items"]):
-        for name in ("text", "article", "lift_by", "target"):
-            st.session_state.setdefault(f"member_{seat}_{name}_{place}", line.get(name))
     for place in range(count):
         with st.container(border=True, key=f"member_{seat}_line_{place}"):
             st.text_area(t("desk.line", number=number(place + 1)), key=f"member_{seat}_text_{place}", height=80, max_chars=1500, **change)
@@ -146,7 +144,8 @@ def typed(seat: str) -> tuple[str | None, str, str, list[dict]]:
 
     outcome, lines = st.session_state.get(f"member_{seat}_outcome"), []
     for place in range(st.session_state[f"member_{seat}_lines"] if outcome in WITH_ITEMS else 0):
-        line = {name: said(f"{name}_{place}") for name in ("text", "article", "lift_by")}
+        asked = ("text", "article", "lift_by") if outcome == "with_reservations" else ("text", "article")
+        line = {name: said(f"{name}_{place}") for name in asked}
         line["target"] = st.session_state.get(f"member_{seat}_target_{place}")
         if any(line.values()):
             lines.append({name: value for name, value in line.items() if value})
@@ -159,8 +158,6 @@ def keep(client, seat: str) -> None:
     st.session_state.pop(f"member_{seat}_frozen", None)
     if not outcome:
         return
-    if outcome in WITH_ITEMS:
-        keep_items(seat, rest[-1])
     try:
         committee.draft_opinion(client, seat, outcome, *rest, unfinished=True)
     except Refusal as refusal:

@@ -7,7 +7,8 @@ import streamlit as st
 from components.permits import dossiers
 from components.ui import parts
 from components.ui.act_fields import value_in_words
-from components.ui.html_table import html_table, ltr, text, tone
+from components.ui.desk_seats import opinion_in_words
+from components.ui.html_table import html_table, ltr, strong, text, tone
 from components.ui.queue_table import TONES, days_in_words
 from components.ui.timeline import role_of
 from components.ui.words import day, moment, pick, t
@@ -78,7 +79,8 @@ def requests_of(requests: list[dict]) -> None:
             st.markdown(f"**{t('desk.kind_' + request['kind'])}** · {day(request['created_at'])} · {pick(request['by'])}")
             st.caption(" · ".join(filter(None, [pick(request["law"]), told, ended])))
             for item in request["items"] or []:
-                st.markdown(f"- {pick(item['label'])} : {pick(item.get('reason_label'))}")
+                why = pick(item.get("reason_label"))
+                st.markdown(f"- {pick(item['label'])}" + (f" : {why}" if why else ""))
                 if item.get("note"):
                     st.text(item["note"])
             if request["note"]:
@@ -90,8 +92,11 @@ def opinions(page: dict) -> None:
     asked = [
         task for task in page["tasks"] if any(step["id"] == task["step"] and step["kind"] == "opinions" for step in page["head"]["steps"])
     ]
-    given = {opinion["role"]: opinion for opinion in page["opinions"]}
-    if not asked and not page["decisions"] and not page["appeals"]:
+    members = [opinion for opinion in page["opinions"] if opinion["round"]]
+    given = {opinion["role"]: opinion for opinion in page["opinions"] if not opinion["round"]}
+    if members:
+        members_opinions(members)
+    elif not asked and not page["decisions"] and not page["appeals"]:
         parts.nothing_here(t("desk.no_opinion"), ":material/forum:")
         return
     rows = []
@@ -111,6 +116,15 @@ def opinions(page: dict) -> None:
         html_table([t("desk.service"), t("desk.opinion"), t("desk.when")], rows)
 
 
+def members_opinions(opinions: list[dict]) -> None:
+    """What the members of the committee said, the last round first."""
+    rows = [[strong(role_of(one["role"])), opinion_in_words(one)] for one in sorted(opinions, key=lambda one: -one["round"])]
+    if len({one["round"] for one in opinions}) > 1:
+        for row, one in zip(rows, sorted(opinions, key=lambda one: -one["round"]), strict=True):
+            row[0] += text("", f"{t('committee.round')} {one['round']}")
+    html_table([t("committee.member"), t("desk.opinion")], rows)
+
+
 def decision_of(decision: dict) -> None:
     parts.subheader(f"{t('desk.kind_' + decision['kind'])} · {ltr(decision['number'] or '')}")
     power = decision["power"] or {}
@@ -120,16 +134,17 @@ def decision_of(decision: dict) -> None:
             (t("desk.by"), pick(decision["by"])),
             (t("desk.power"), pick(power.get("act") or {})),
             (t("desk.signed_at"), moment(decision["signed_at"]) if decision["signed_at"] else t("desk.not_signed")),
+            (t("committee.deferral_until"), day(decision["effective_on"]) if decision["kind"] == "deferral" else ""),
             *[(pick(line["label"]), value_in_words(line)) for line in decision["terms"]],
         ]
     )
-    for title, lines in ((t("desk.reasons"), decision["reasons"]), (t("desk.reservations"), decision["reservations"])):
-        if lines:
-            st.markdown(f"**{title}**")
-            for line in lines:
-                st.text(
-                    " ".join(filter(None, ["•", line.get("text") or pick(line), f"({line['article']})" if line.get("article") else ""]))
-                )
+    for name in ("reasons", "reservations", "requested"):
+        if decision[name]:
+            st.markdown(f"**{t('desk.' + name)}**")
+            for line in decision[name]:
+                lifted = t("committee.lifted", how=line["lifted_note"]) if line.get("lifted") else ""
+                article = f"({line['article']})" if line.get("article") else ""
+                st.text(" ".join(filter(None, ["•", line.get("text") or pick(line), article, lifted])))
 
 
 def papers_of(client, papers: list[dict]) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from components.permits import silence
 from components.permits.texts import as_day
 from components.ui import parts
+from components.ui.act_decide import reasoned_lines
 from components.ui.act_send import send
 from components.ui.html_table import ltr
 from components.ui.words import day, t
@@ -69,7 +70,6 @@ def attest_form(client, page: dict, act: dict, key: str) -> None:
 
 
 def decline_form(client, page: dict, act: dict, key: str) -> None:
-    from components.ui.act_forms import reasoned_lines
 
     st.caption(t("silence.decline_help"))
     reasons = reasoned_lines(key, True, t("desk.reasons"))

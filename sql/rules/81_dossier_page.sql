@@ -97,7 +97,10 @@ begin
                          coalesce(v_dossier.answers -> (t ->> 'replaces'), local.settings -> (t #>> '{field,default,setting}')))), '[]')
                   from (select app.local_settings(p_dossier) as settings) as local,
                        jsonb_array_elements(coalesce(v_definition -> 'decision_terms', '[]')) as t),
-      'no_grant_because_of', app.blocking_opinion(p_dossier), 'targets', case when v_step -> 'decisions' ? 'modification'
+      'no_grant_because_of', app.blocking_opinion(p_dossier),
+      'binding_missing', (select coalesce(jsonb_agg(app.seat_title(v_definition, s.role, s.organisation_id)), '[]') from app.seats_of(p_dossier) s
+                           where s.is_binding and not exists (select from app.opinion o where o.seat_id = s.id and o.state = 'given' and o.outcome <> 'modification')),
+      'targets', case when v_step -> 'decisions' ? 'modification'
             then app.request_targets(v_definition, app.facts(p_dossier)) else '[]' end,
       'reservations', (select coalesce(jsonb_agg(to_jsonb(r) || jsonb_build_object('by', app.seat_title(v_definition, r.role, r.organisation_id))), '[]') from app.open_reservations(p_dossier) r),
       'changes', (select coalesce(jsonb_agg(i || jsonb_build_object('by', app.seat_title(v_definition, s.role, s.organisation_id))), '[]')
@@ -251,7 +254,7 @@ begin
                'items', o.items, 'round', case when o.seat_id is not null then o.round end, 'by', app.name_of(o.author_id), 'at', o.at) order by o.at), '[]')
         from app.opinion o left join app.task t on t.id = o.task_id where o.dossier_id = p_dossier and o.state = 'given'),
     'decisions', (
-      select coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'kind', x.kind, 'number', x.number, 'reasons', x.reasons, 'reservations', x.reservations,
+      select coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'kind', x.kind, 'number', x.number, 'reasons', x.reasons, 'reservations', x.reservations, 'requested', x.requested,
                'terms', app.measured_table(x.terms, app.term_fields(v_definition)), 'by', app.name_of(x.decided_by), 'decided_at', x.decided_at, 'signed_at', x.signed_at,
                'power', x.power, 'notified_at', x.notified_at, 'effective_on', x.effective_on) order by x.decided_at desc), '[]')
         from app.decision x where x.dossier_id = p_dossier),
