@@ -26,11 +26,11 @@ begin
 end;
 $$;
 
--- Is an attestation drawn up that waits for its signature?
+-- Is an attestation drawn up that waits for its signature? One that could not be drawn is no obstacle to another.
 create or replace function app.attestation_drafted(p_claim app.silence_claim) returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  return exists (select from app.paper p where p.decision_id = p_claim.decision_id and p.state <> 'withdrawn');
+  return exists (select from app.paper p where p.decision_id = p_claim.decision_id and p.state not in ('withdrawn', 'failed'));
 end;
 $$;
 
@@ -142,6 +142,7 @@ begin
     perform app.refuse('SILE5');
   end if;
   perform app.refuse_long(p_direct);
+  perform app.drop_attestation(v_claim);
   insert into app.decision (dossier_id, kind, number, decided_by, decided_at, power)
   values (p_dossier, 'attestation', app.attestation_number(v_dossier), (select auth.uid()), app.now(v_dossier.commune_id), v_power) returning * into v_decision;
   update app.silence_claim set decision_id = v_decision.id, direct_reason = case when v_claim.letter_on is null then trim(p_direct) else '' end where dossier_id = p_dossier;
@@ -294,7 +295,7 @@ begin
     select coalesce(jsonb_agg(x.line || jsonb_build_object('due_on', x.due, 'days_left', x.due - p_today, 'dossier', d.id, 'number', d.number, 'owner_name', d.owner_name, 'title', d.title,
              'commune', jsonb_build_object('fr', c.name_fr, 'ar', c.name_ar), 'procedure', v.definition -> 'title') order by x.due, d.number), '[]')
       from (select s.dossier_id, s.governor_due as due, jsonb_build_object('kind', 'attestation', 'asked_at', s.referred_at, 'letter_on', s.letter_on, 'explained_at', s.explained_at,
-                     'is_drafted', exists (select from app.paper p where p.decision_id = s.decision_id and p.state <> 'withdrawn')) as line
+                     'is_drafted', exists (select from app.paper p where p.decision_id = s.decision_id and p.state not in ('withdrawn', 'failed'))) as line
               from app.silence_claim s where s.outcome is null and s.referred_at is not null
             union all
             select a.dossier_id, a.answer_due, jsonb_build_object('kind', 'appeal', 'asked_at', a.filed_at) from app.appeal a where a.level = 'governor' and a.answered_at is null) as x

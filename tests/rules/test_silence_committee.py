@@ -1,6 +1,8 @@
-"""Silence on a building permit that still lies before its committee: what the governor attests, the committee no longer studies."""
+"""Silence on a building permit that still lies before its committee: what the governor attests, the committee no longer studies. And an
+attestation that could not be drawn is drawn up again."""
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests import building, hall
 from tests.rules.silence_town import FATIMA, GOVERNOR, PRESIDENT, TOWN, at, claim_of, one, say, sign, tick
@@ -41,3 +43,13 @@ def test_neither_changes_nor_a_deferral_can_be_asked_for_any_more(village, permi
     for kind in ("modification", "deferral", "refusal"):
         with refused("SILE1"):
             say(village, PRESIDENT, "decide", p_dossier=permit, p_kind=kind, p_reasons=[{"text": "Non.", "article": "12-90 art. 45"}])
+
+
+def test_an_attestation_that_could_not_be_drawn_is_drawn_up_again(village, referred):
+    first = say(village, GOVERNOR, "attest_silence", p_dossier=referred, p_direct="Voir {pièce}.")["decision"]
+    paper = village.owner.value("select id from app.paper where decision_id = %s", first)
+    village.owner.value("select app.paper_rendered(%s, %s)", paper, Jsonb({"fault": "LEAF3"}))
+    second = say(village, GOVERNOR, "attest_silence", p_dossier=referred, p_direct="Voir la pièce.")["decision"]
+    assert village.owner.value("select state from app.paper where id = %s", paper) == "withdrawn"
+    sign(village, GOVERNOR, second)
+    assert claim_of(village, referred)["outcome"] == "attested"

@@ -2,7 +2,7 @@
 Receipts: both languages side by side, so that they hold on one page."""
 from components.permits.documents import tables
 from components.permits.documents.checks import COMPACT, ORDERS, blank, to_be_signed
-from components.permits.documents.typeset import GREEN, GREY, INK, TINT, Sheet, Style
+from components.permits.documents.typeset import GREEN, GREY, INK, TINT, Sheet, Style, shown
 from components.permits.texts import format_date, translate
 
 TITLE = {"ar": Style("ar", 19, 10, bold=True), "fr": Style("fr", 11.5, 6, bold=True, colour=GREY)}
@@ -55,7 +55,7 @@ def draw_items(sheet: Sheet, items: list[dict], lang: str) -> None:
         sheet.need(style.leading * 2 if len(of(item, lang)) > 90 else style.leading)
         x = sheet.pdf.w - sheet.right - 1.5 if lang == "ar" else sheet.left + 1.5
         tables.draw_bullet(sheet, x, sheet.y + style.leading / 2)
-        sheet.block(of(item, lang), style, x=sheet.left + (0 if lang == "ar" else indent), width=sheet.width - indent, after=0.8)
+        sheet.block(shown(of(item, lang)), style, x=sheet.left + (0 if lang == "ar" else indent), width=sheet.width - indent, after=0.8)
 
 
 def draw_language(sheet: Sheet, data: dict, lang: str) -> None:

@@ -15,7 +15,13 @@ LETTERS = {"request", "return", "silence_request", "silence_referral", "silence_
 KINDS = ORDERS | SIGNED | COMPACT | APART | LETTERS
 # What members wrote and signed, names from registers, values of a request: printed as they are, in the language they have.
 # Nothing in them may hold up the paper, for nobody may change them any more.
-OWN_WORDS = {"minutes": {"members", "opinions", "guests", "changes", "reservations", "project", "session", "summary"}, "plan": {"plan"}}
+OWN_WORDS = {
+    "minutes": {"members", "opinions", "guests", "changes", "reservations", "project", "session", "summary"},
+    "plan": {"plan"},
+    "appeal": {"lists"},
+    "appeal_answer": {"lists"},
+    "silence_answer": {"lists"},
+}
 MAX_TEXT = 20_000
 MOST_SEATS = 40
 
