@@ -34,7 +34,9 @@ for notice in notices:
             st.badge(t("people.unread"), color="green")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(moment(notice["at"]))
-            if notice["dossier_id"]:
+            if notice["data"].get("session"):
+                links.link("session", t("sessions.open_session"), ":material/event_note:", id=notice["data"]["session"])
+            elif notice["dossier_id"]:
                 links.link(
                     "agent_dossier" if visit.is_staff else "dossier",
                     t("people.open_dossier"),

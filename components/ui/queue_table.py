@@ -75,15 +75,11 @@ def line(row: dict, address: str) -> dict:
 
 def queue_table(rows: list[dict], key: str = "queue_rows") -> str | None:
     """Draws the rows; returns the id of the dossier that was just opened, or None."""
-    columns = [[name, t(f"queue.column_{name}")] for name in ("number", "owner", "object", "state", "holder", "end")]
-    answer = _table(
-        key=key,
-        on_open_change=lambda: None,
-        data={
-            "caption": t("queue.table"),
-            "lang": language(),
-            "columns": columns,
-            "rows": [line(row, "agent_dossier?id=") for row in rows],
-        },
-    )
-    return answer.open
+    columns = {name: t(f"queue.column_{name}") for name in ("number", "owner", "object", "state", "holder", "end")}
+    return rows_table(t("queue.table"), columns, [line(row, "agent_dossier?id=") for row in rows], key)
+
+
+def rows_table(caption: str, columns: dict[str, str], rows: list[dict], key: str) -> str | None:
+    """columns: {name: heading}; rows as `line` makes them. Returns the id of the row that was just opened, or None."""
+    data = {"caption": caption, "lang": language(), "columns": list(columns.items()), "rows": rows}
+    return _table(key=key, on_open_change=lambda: None, data=data).open
