@@ -130,5 +130,4 @@ $$;
 
 revoke execute on function app.lock_remark, app.reads_remark, app.remarks_for_me, public.add_remark, public.answer_remark, public.resolve_remark,
   public.remove_remark from public, anon, authenticated;
-grant execute on function app.remarks_for_me to authenticated;
 grant execute on function public.add_remark, public.answer_remark, public.resolve_remark, public.remove_remark to authenticated;
