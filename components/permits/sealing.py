@@ -19,6 +19,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.signers.pdf_signer import PdfTBSDocument
@@ -89,11 +90,13 @@ def embed(draft: bytes, state: str, cms: str) -> bytes:
 
 
 def validate(pdf: bytes, trust_roots: list[str], expected_certificate: str | None = None, expected_digest: str | None = None,
-             at: datetime | None = None) -> Verdict:
+             at: datetime | None = None, continues: bool = False) -> Verdict:
     """Whether the last signature of a paper, and all before it, are what they claim.
 
     trust_roots: PEM. expected_certificate: the registered one of the signer (PEM). expected_digest: that of the prepared paper (hex).
     at: the instant at which certificates must be valid, by default the one that the signer claims.
+    continues: the file begins with a revision that was judged when it was the whole: its last signature says whether anything but one
+    field was filled since, the earlier ones are not asked again (each would go through all revisions after it).
     Never raises on a bad paper or signature: the verdict carries the code.
     """
     try:
@@ -102,8 +105,8 @@ def validate(pdf: bytes, trust_roots: list[str], expected_certificate: str | Non
         if not signatures:
             return Verdict(False, "SEAL8")
         verdict = Verdict(False, "SEAL1")
-        for signature in signatures:
-            verdict = judge(signature, trust_roots, at, last=signature is signatures[-1])
+        for signature in signatures[-2:] if continues else signatures:
+            verdict = judge(signature, trust_roots, at, last=signature is signatures[-1], filled_only=continues)
             if not verdict.ok:
                 return verdict
         if expected_digest and signatures[-1].compute_digest().hex() != expected_digest:
@@ -115,8 +118,9 @@ def validate(pdf: bytes, trust_roots: list[str], expected_certificate: str | Non
     return verdict
 
 
-def judge(signature: EmbeddedPdfSignature, trust_roots: list[str], at: datetime | None, last: bool) -> Verdict:
-    """One signature of a paper. Raises what the library raises when it cannot be read."""
+def judge(signature: EmbeddedPdfSignature, trust_roots: list[str], at: datetime | None, last: bool, filled_only: bool = False) -> Verdict:
+    """One signature of a paper. filled_only: nothing but fields may have been filled since, whatever the signature itself allows.
+    Raises what the library raises when it cannot be read."""
     claimed = signature.self_reported_timestamp
     status = validate_pdf_signature(signature, trust(trust_roots, at or claimed))
     found = found_of(status, claimed)
@@ -125,6 +129,8 @@ def judge(signature: EmbeddedPdfSignature, trust_roots: list[str], at: datetime 
     elif not status.intact:
         code = "SEAL2"
     elif status.coverage < (SignatureCoverageLevel.ENTIRE_FILE if last else SignatureCoverageLevel.ENTIRE_REVISION) or not status.docmdp_ok:
+        code = "SEAL7"
+    elif filled_only and status.modification_level > ModificationLevel.FORM_FILLING:
         code = "SEAL7"
     else:
         code = code_of_trust(status) or ("" if status.bottom_line else "SEAL7")

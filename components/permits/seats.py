@@ -80,10 +80,14 @@ def embed(draft: bytes, state: str, cms: str, current: bytes | None = None) -> b
     return sealing.embed(draft, state, cms)
 
 
-def judge(pdf: bytes, trust_roots: list[str], certificate_pem: str, state: str) -> Verdict:
-    """Whether a revision may become the paper: its last signature is the member's, on the field that was prepared, all before it hold."""
+def judge(pdf: bytes, trust_roots: list[str], certificate_pem: str, state: str, current: bytes | None = None) -> Verdict:
+    """Whether a revision may become the paper: its last signature is the member's, on the field that was prepared, all before it hold.
+
+    current: the revision before, judged when it came; without it every signature is judged again, as the seal does.
+    """
     prepared = json.loads(state)
-    verdict = sealing.validate(pdf, trust_roots, certificate_pem, prepared["digest"])
+    continues = current is not None and pdf.startswith(current)
+    verdict = sealing.validate(pdf, trust_roots, certificate_pem, prepared["digest"], continues=continues)
     if verdict.ok and PdfFileReader(io.BytesIO(pdf)).embedded_signatures[-1].field_name != prepared["field"]:
         return Verdict(False, "SEAL9", verdict.signer, verdict.certificate_pem, verdict.when)
     return verdict

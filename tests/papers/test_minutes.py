@@ -9,6 +9,8 @@ import pikepdf
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from components.operations.jobs import draw_minutes, embed_seat, prepare_seat, seal_minutes
@@ -333,6 +335,33 @@ def test_a_flipped_byte_and_an_appended_page_are_alterations(table, office):
         pdf.add_blank_page()
         pdf.save(out)
     assert sealing.validate(out.getvalue(), office.roots).code in ("SEAL2", "SEAL7")
+
+
+def test_a_change_slipped_in_between_two_signatures_is_seen_when_the_second_comes_and_ever_after(table, office, committee):
+    table.add(0)
+    current = table.bytes()
+    for change in (turned, with_another_field):
+        slipped = change(current)
+        prepared = sealing.prepare(slipped, WHEN, field="Seat2", alone=False)
+        pdf = sealing.embed(prepared.draft, prepared.state, table.sign(1, prepared.document_digest))
+        certificate = committee.members[1].signer.certificate
+        assert seats.judge(pdf, office.roots, certificate, prepared.state, current).code == "SEAL7", change.__name__
+        assert sealing.validate(pdf, office.roots).code == "SEAL7", change.__name__
+
+
+def turned(pdf: bytes) -> bytes:
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    page = writer.root["/Pages"]["/Kids"][0]
+    page[generic.NameObject("/Rotate")] = generic.NumberObject(90)
+    writer.update_container(page)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def with_another_field(pdf: bytes) -> bytes:
+    """Why all fields are made before the first signature."""
+    return seats.open_places(pdf, [seats.Place("Seat99", 0, (60, 60, 200, 110))])
 
 
 # What the file carries

@@ -28,12 +28,7 @@ PIN, PERMITS, IDLE_SECONDS = "274961", 7, 3
 
 
 def measure(scene: Scene, home: Path) -> Iterator[Figure]:
-    backend = scene.backend
-    ensure_worker_account(backend.url, backend.service_role_key, backend.database_url, home)
-    os.environ.update({"SUPABASE_URL": backend.url, "SUPABASE_ANON_KEY": backend.anon_key, "SHUBBAK_HOME": str(home)})
-    shop = open_workshop()
-    Worker(shop).announce()
-    gc.set_threshold(*COLLECTED)
+    shop = workshop(scene, home)
     president = scene.client("president")
     another = scene.client("clerk").options.headers["Authorization"].removeprefix("Bearer ")
     enrol(president, shop)
@@ -53,6 +48,17 @@ def measure(scene: Scene, home: Path) -> Iterator[Figure]:
     yield Figure("the same with its calls of the API", parts[3], unit=" s")
     raw = f"the clerk's page call {middle(busy) * 1000:.0f} ms, idle {middle(idle) * 1000:.0f} ms, longest {max(busy) * 1000:.0f} ms"
     yield Figure("another page meanwhile / idle", middle(busy) / middle(idle), raw=raw)
+
+
+def workshop(scene: Scene, home: Path) -> Workshop:
+    """What the worker works with, in this process."""
+    backend = scene.backend
+    ensure_worker_account(backend.url, backend.service_role_key, backend.database_url, home)
+    os.environ.update({"SUPABASE_URL": backend.url, "SUPABASE_ANON_KEY": backend.anon_key, "SHUBBAK_HOME": str(home)})
+    shop = open_workshop()
+    Worker(shop).announce()
+    gc.set_threshold(*COLLECTED)
+    return shop
 
 
 def enrol(president, shop: Workshop) -> None:

@@ -17,7 +17,7 @@ def do(data: dict | None, shop) -> dict:
         pdf = seats.embed(draft, prepared["state"], data["cms"], current)
     except SealFault as fault:
         return refused(fault)
-    verdict = seats.judge(pdf, authority.trust_roots(authority_of(shop)), data["certificate_pem"] or "", prepared["state"])
+    verdict = seats.judge(pdf, authority.trust_roots(authority_of(shop)), data["certificate_pem"] or "", prepared["state"], current)
     if not verdict.ok:
         return refused(verdict)
     return {"ok": True, "storage_path": keep_paper(shop, data, pdf), "file_digest": hashlib.sha256(pdf).hexdigest()}
