@@ -53,7 +53,7 @@ def person_box(label: str, people: list[dict], key: str, none: str = ""):
 def order_boxes(page: dict, key: str) -> tuple:
     """Number and date of the act that is entered."""
     first, second = st.columns(2)
-    number = first.text_input(t("powers.order_no"), key=f"{key}_order_no", max_chars=100)
+    number = first.text_input(t("powers.order_no"), key=f"{key}_order_no", max_chars=40)
     return number, second.date_input(t("powers.order_date"), powers.day_of(page), format="DD/MM/YYYY", key=f"{key}_order_date")
 
 
@@ -135,7 +135,7 @@ def acting_form(client, page: dict, body: dict, key: str) -> None:
         parts.note(t("powers.nobody_to_deputise"))
         return
     person = person_box(t("powers.acting"), people, f"{key}_person")
-    text = st.text_input(t("powers.acting_text"), key=f"{key}_text", max_chars=300, placeholder=t("powers.acting_text_hint"))
+    text = st.text_input(t("powers.acting_text"), key=f"{key}_text", max_chars=80, placeholder=t("powers.acting_text_hint"))
     number, date = order_boxes(page, key)
     send(
         t("powers.send_acting"),

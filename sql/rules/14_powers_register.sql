@@ -189,14 +189,21 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   v_me         uuid := (select auth.uid());
   v_dossier    app.dossier;
-  v_definition jsonb := app.definition_of(p_dossier);
+  v_definition jsonb;
   v_role       text := case p_kind when 'attestation' then 'governor' else 'president' end;
+  v_office     uuid;
   v_mandate    jsonb;
   v_found      record;
   v_capacity   text;
 begin
   select * into v_dossier from app.dossier where id = p_dossier;
-  v_mandate := app.mandate_of(v_role, app.office_with_pen(v_dossier.commune_id, p_kind), v_me, app.today(v_dossier.commune_id), v_definition);
+  v_office := app.office_with_pen(v_dossier.commune_id, p_kind);
+  -- Asked for every reader of a dossier: most hold nothing that signs.
+  if not exists (select from app.membership m where m.person_id = v_me and m.organisation_id = v_office and m.role in (v_role, 'delegate')) then
+    return null;
+  end if;
+  v_definition := app.definition_of(p_dossier);
+  v_mandate := app.mandate_of(v_role, v_office, v_me, app.today(v_dossier.commune_id), v_definition);
   if v_mandate is not null then
     return v_mandate - 'role' - 'organisation' || jsonb_build_object('kind', case v_mandate ->> 'kind' when 'titular' then v_role else 'deputy' end);
   end if;

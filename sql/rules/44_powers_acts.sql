@@ -9,7 +9,7 @@
 --   LEAV7  an office needs its deputy                                    LEAV8  an absence needs its order, not later than its first day
 --   LEAV9  the absence is over
 --   INTR2  a declared interest needs its reason                          INTR3  the person recused holds no function over this dossier
---   TERM2  a period ends before it starts
+--   TERM2  a period ends before it starts                                ORDR1  the number of an order is too long for a paper
 select app.say('SIGD1', 'Le délégataire doit exercer la fonction de délégataire dans la commune. Invitez-le d''abord à ce titre.',
                         'يجب أن يزاول المفوض له مهمة التفويض في الجماعة. وجهوا إليه دعوة بهذه الصفة أولا.');
 select app.say('SIGD2', 'Une délégation suppose un arrêté : indiquez son numéro et sa date. Elle ne peut pas prendre effet avant cette date.',
@@ -35,13 +35,17 @@ select app.say('LEAV9', 'Cette absence est déjà terminée : le passé ne se r�
 select app.say('INTR2', 'Indiquez en quelques mots l''intérêt que vous déclarez.', 'اذكروا باختصار المصلحة التي تصرحون بها.');
 select app.say('INTR3', 'Cette personne n''exerce aucune fonction sur ce dossier. Choisissez un agent ou un membre qui le traite.',
                         'لا يزاول هذا الشخص أي مهمة تخص هذا الملف. اختاروا موظفا أو عضوا يعالجه.');
+select app.say('ORDR1', 'Le numéro de l''acte est imprimé sous chaque signature : 40 caractères au plus.', 'يطبع رقم القرار تحت كل توقيع: 40 حرفا كحد أقصى.');
 select app.say('TERM2', 'La fin précède le début. Corrigez l''une des deux dates.', 'تاريخ النهاية سابق لتاريخ البداية. صححوا أحد التاريخين.');
 
--- An order is cited by its number on papers: short, and there.
+-- An order is cited by its number on papers, beside names and dates: there, and short enough for the seal.
 create or replace function app.order_number(p_order_no text) returns text
-language plpgsql immutable set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' as $$
 begin
-  return left(btrim(coalesce(p_order_no, '')), 100);
+  if length(btrim(p_order_no)) > 40 then
+    perform app.refuse('ORDR1');
+  end if;
+  return btrim(coalesce(p_order_no, ''));
 end;
 $$;
 

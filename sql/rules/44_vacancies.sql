@@ -10,8 +10,8 @@ select app.say('VACN2', 'Une vacance se déclare le jour où elle s''ouvre, ou a
                         'يعلن الشغور يوم حدوثه أو بعده. اختاروا يوما غير قادم.');
 select app.say('VACN3', 'La vacance de cet office est déjà inscrite depuis le {since}. Désignez la personne qui assure l''intérim.',
                         'شغور هذا المنصب مسجل منذ {since}. عينوا من يتولى المهام مؤقتا.');
-select app.say('VACN4', 'Nommez la personne qui assure l''intérim et le texte qui la désigne : intitulé, numéro et date.',
-                        'حددوا من يتولى المهام مؤقتا والنص الذي يعينه: العنوان والرقم والتاريخ.');
+select app.say('VACN4', 'Nommez la personne qui assure l''intérim et le texte qui la désigne : intitulé (80 caractères au plus), numéro et date.',
+                        'حددوا من يتولى المهام مؤقتا والنص الذي يعينه: العنوان (80 حرفا كحد أقصى) والرقم والتاريخ.');
 select app.say('VACN5', 'Choisissez la cause de la vacance dans la liste.', 'اختاروا سبب الشغور من اللائحة.');
 select app.say('VACN6', 'Cette vacance est terminée : l''office a un titulaire. Rechargez la page.', 'انتهى هذا الشغور: للمنصب صاحب. يرجى تحديث الصفحة.');
 
@@ -120,7 +120,7 @@ begin
     perform app.refuse('VACN6');
   end if;
   perform app.refuse_days(p_order_date);
-  if p_acting is null or btrim(coalesce(p_text, '')) = '' or length(p_text) > 300 or app.order_number(p_order_no) = '' or p_order_date is null
+  if p_acting is null or btrim(coalesce(p_text, '')) = '' or length(btrim(p_text)) > 80 or app.order_number(p_order_no) = '' or p_order_date is null
      or p_order_date > v_today then
     perform app.refuse('VACN4');
   end if;

@@ -67,7 +67,7 @@ begin
       join app.procedure_version v on v.id = d.version_id
      where p.needs = 'signature' and p.state in ('requested', 'failed', 'ready', 'signed')
        and d.commune_id in (select app.my_communes(array['president', 'delegate', 'governor']))
-       and app.power_to_sign(d.id, app.power_kind(x.kind)) is not null);
+       and app.power_to_sign(d.id, app.power_kind(x.kind)) is not null and not app.has_interest(d.id));
 end;
 $$;
 

@@ -161,7 +161,7 @@ begin
     'people', (select coalesce(jsonb_agg(jsonb_build_object('id', x.person_id, 'name', app.display_name(x.person_id), 'roles', x.roles,
                         'waiting', (select count(*) from app.paper p join app.decision d on d.id = p.decision_id join app.dossier s on s.id = p.dossier_id
                                      where d.power ->> 'person' = x.person_id::text and p.needs = 'signature' and p.state in ('requested', 'ready')
-                                       and s.commune_id = v_body.commune_id)) order by app.display_name(x.person_id) ->> 'fr'), '[]')
+                                       and (v_body.commune_id is null or s.commune_id = v_body.commune_id))) order by app.display_name(x.person_id) ->> 'fr'), '[]')
                  from (select m.person_id, array_agg(distinct m.role) as roles from app.membership m
                         where m.organisation_id = v_id and m.absence_id is null and m.vacancy_id is null
                           and v_on between m.valid_from and coalesce(m.valid_to, 'infinity'::date)

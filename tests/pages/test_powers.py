@@ -23,7 +23,8 @@ def town(open_world):
     made = Town(open_world, next(PLACES))
     for words in (PRESIDENT, DELEGATE, SECOND, CLERK):
         made.person(words)
-    return made
+    yield made
+    made.leave()
 
 
 @pytest.fixture

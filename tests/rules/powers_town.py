@@ -29,6 +29,13 @@ class Town:
         world.set_today(name, TODAY)
         self.office = world.organisation("president", name)
 
+    def leave(self):
+        """After a committed test: the province's board and its clock are others' again."""
+        self.world.owner.run(
+            "update app.commune set is_demonstration = false, clock_offset = '0', is_open = false where id = %s", self.commune
+        )
+        self.world.owner.run("delete from app.commune_procedure where commune_id = %s", self.commune)
+
     def name_ar(self):
         return self.world.owner.value("select name_ar from app.commune where id = %s", self.commune)
 

@@ -207,9 +207,7 @@ def test_a_delegate_on_leave_may_leave_the_delegation_to_another_delegate(town):
     assert town.power(DELEGATE, dossier) is None
     power = town.power(SECOND, dossier)
     assert power["kind"] == "delegation" and power["act"]["order_no"] == "12/2026"
-    assert (
-        power["act"]["fr"] == f"Par délégation, arrêté n° 12/2026 du 20/02/2026 ; par intérim de {DELEGATE}, arrêté n° 7/2026 du 02/03/2026"
-    )
+    assert power["act"]["fr"] == "Délégation n° 12/2026 du 20/02/2026, suppléance n° 7/2026 du 02/03/2026"
     town.delegation(SECOND, start=0, **eco)  # one's own covers something else: the other one still serves
     assert town.power(SECOND, dossier)["act"]["order_no"] == "12/2026"
 

@@ -27,6 +27,7 @@ BAD_ABSENCES = {
     "over already": ("LEAV9", {"start": -9, "end": -3}),
     "no order": ("LEAV8", {"p_order_no": "  "}),
     "no date of order": ("LEAV8", {"p_order_date": None}),
+    "an order too long for a paper": ("ORDR1", {"p_order_no": "7" * 41}),
     "an order after its effect": ("LEAV8", {"p_order_date": days(1)}),
     "a function they do not hold": ("LEAV1", {"words": CLERK, "by": PRESIDENT}),
     "a function that signs nothing": ("LEAV1", {"words": CLERK, "role": "clerk", "by": PRESIDENT}),
@@ -101,9 +102,18 @@ def test_only_an_office_is_vacant_and_only_once(town):
         town.vacancy()
 
 
-def test_the_register_says_no_over_http_too(open_world):
+@pytest.fixture
+def committed(open_world):
+    """A town whose acts are committed, as HTTP and two connections need."""
+    town = Town(open_world, "Ouneine")
+    yield town
+    town.leave()
+
+
+def test_the_register_says_no_over_http_too(committed):
     """The same refusals, from a signed-in client that knows no page."""
-    town = Town(open_world, "Tafingoult", http=True)
+    town, open_world = committed, committed.world
+    town.http = True
     for words in (PRESIDENT, DELEGATE, SECOND, CLERK):
         town.person(words)
     for code, changed in BAD_ABSENCES.values():
@@ -157,6 +167,7 @@ def test_a_recused_signer_signs_nothing_of_that_dossier(town):
     town.does(PRESIDENT, "recuse", p_number=f" {number} ", p_person=town.person(DELEGATE), p_reason="Associé du demandeur")
     with refused("INTR1"):
         town.sign(DELEGATE, paper)
+    assert town.does(DELEGATE, "papers_to_sign") == [], "nor does it stand on their desk"
     assert town.told(DELEGATE, "recused") == 1
     line = next(one for one in town.does(PRESIDENT, "powers_page", p_organisation=town.office)["register"] if one["kind"] == "interest")
     assert (line["order_no"], line["person"]["fr"], line["other"]["fr"]) == (number, DELEGATE, PRESIDENT)
@@ -265,8 +276,8 @@ def speaker(world, words, function, **params):
         return actor.call(function, **params)
 
 
-def test_a_delegation_revoked_while_the_delegate_signs_is_seen(open_world, backend):
-    town = Town(open_world, "Ouneine")
+def test_a_delegation_revoked_while_the_delegate_signs_is_seen(committed, backend):
+    town, open_world = committed, committed.world
     dossier, given = town.dossier(), town.delegation()
     town.decide(DELEGATE, dossier)
     paper, key = town.paper(dossier), town.key(DELEGATE)
@@ -281,8 +292,8 @@ def test_a_delegation_revoked_while_the_delegate_signs_is_seen(open_world, backe
     assert open_world.owner.value("select state from app.paper where id = %s", paper["id"]) == "ready"
 
 
-def test_an_absence_written_while_the_president_signs_waits_for_the_signature(open_world, backend):
-    town = Town(open_world, "Ouneine")
+def test_an_absence_written_while_the_president_signs_waits_for_the_signature(committed, backend):
+    town, open_world = committed, committed.world
     town.person(PRESIDENT), town.person(SECOND)
     dossier = town.dossier()
     town.decide(PRESIDENT, dossier)

@@ -33,7 +33,7 @@ def draw_seal(data: dict) -> bytes:
     sheet = Sheet(page=(SEAL_WIDTH, SEAL_HEIGHT), archival=False)
     sheet.pdf.set_creation_date(created(data))
     texts, inner = seal_texts(data), SEAL_WIDTH - 5
-    for factor in (1, 0.93, 0.86, 0.8, 0.74, 0.68):
+    for factor in (1, 0.93, 0.86, 0.8, 0.74, 0.68, 0.64):
         laid = [(sheet.lines(text, style.scaled(factor), inner), style.scaled(factor)) for text, style in texts]
         height = sum(len(lines) * style.leading for lines, style in laid)
         if height <= SEAL_HEIGHT - 2.4:
