@@ -108,9 +108,9 @@ def hold(world, session, *absent):
         secretary.call("close_session", p_session=session)
 
 
-def minutes(world, dossier):
+def minutes(world, dossier, keeper=SECRETARY):
     """The minutes, drawn by the worker and ready for their signers; their id."""
-    with world.acting_as(SECRETARY) as secretary:
+    with world.acting_as(keeper) as secretary:
         paper = secretary.call("draw_minutes", p_dossier=dossier)
     fields = {str(row["id"]): f"Seat{n}" for n, row in enumerate(seats(world, dossier).values(), 1)} | {"seal": "Seal"}
     drawn = {"storage_path": f"{dossier}/{paper}.0.pdf", "docx_path": f"{dossier}/{paper}.docx", "pages": 2, "fields": fields}

@@ -14,7 +14,10 @@ catalogue and with what real people reach. Nobody writes a table: every write is
 *Readers*: clerk, instructor, president, delegate, inspector, cashier, governor and the administrators of the commune, of its
 province and of the kingdom. *File staff*: those of them who handle the file, without inspector, cashier and governor. *Parties*:
 the owner and their mandataries, agents among them. *Services*: those consulted on the public domain; where one of them stands
-alone (technical), it is the one that was asked.
+alone (technical), it is the one that was asked. *Committee*: those who sit on the building permit of the scene (commune, province,
+urban agency and, called to this one project, civil protection) and the secretary of the province, where it sits; where one member
+stands alone, it is the author of that draft, note or signature. *All committees*: every member's function and every secretary, here,
+in the neighbouring commune and in another province.
 """
 
 

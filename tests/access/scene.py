@@ -11,8 +11,11 @@ from datetime import timedelta
 from psycopg.types.json import Jsonb
 
 from tests import filing
+from tests.access import committee
+from tests.access.committee import PROVINCE
 
-HERE, ELSEWHERE = "Sidi Mzal", "Toufelaazt"
+# A province of its own: the members of its committee would sit on every dossier of a province that other tests use.
+HERE, ELSEWHERE = "Foum Zguid", "Tissint"
 OFFICES = (
     "clerk",
     "instructor",
@@ -44,14 +47,15 @@ ACTORS = {
     "delegate_expired": f"third delegate of {HERE}",
     "delegate_of_another_procedure": f"other delegate of {HERE}",
     "administrator_here": f"administrator of {HERE}",
-    "governor": "governor of Taroudannt",
-    "administrator_province": "administrator of Taroudannt province",
+    "governor": f"governor of {PROVINCE}",
+    "administrator_province": f"administrator of {PROVINCE} province",
     "administrator_kingdom": "administrator of the kingdom",
     "worker": "worker of the kingdom",
     **{f"{role}_elsewhere": f"{role.replace('_', ' ')} of {ELSEWHERE}" for role in OFFICES},
     "administrator_elsewhere": f"administrator of {ELSEWHERE}",
     "governor_elsewhere": "governor of Tiznit",
     "administrator_province_elsewhere": "administrator of Tiznit province",
+    **committee.actors(HERE, ELSEWHERE),
 }
 PARTY, CLERK, PRESIDENT = ACTORS["party"], ACTORS["clerk"], ACTORS["president"]
 
@@ -65,7 +69,8 @@ class Scene:
         for name in ACTORS.values():
             if name != "nobody":
                 world.person(name)
-        self.commune = world.open(HERE)
+        self.here, self.commune = HERE, world.open(HERE)
+        self.province = self.value("select province_code from app.commune where id = %s", self.commune)
         self.version = self.value("select id from app.procedure_version where procedure_code = 'URB-08' order by version desc limit 1")
         self._people()
         self.checked = self.filed()
@@ -77,6 +82,7 @@ class Scene:
         self.value("select app.enter_step(%s, 'opinions')", self.counselled)
         self._stages()
         self._rows()
+        self.committee = committee.Committee(self, ACTORS, PARTY, PRESIDENT)
 
     def filed(self):
         return filing.deposited(self.world, PARTY, HERE, land_title_no=f"{uuid.uuid4().int % 90000 + 10000}/39")
@@ -102,7 +108,7 @@ class Scene:
         for role in ("clerk", "president", "cashier", "instructor"):
             world.join(ACTORS["former_clerk"], role, HERE, valid_to=yesterday)
         for kind, role in (("architects", "architect"), ("company", "company_member")):
-            office = self.insert("organisation", kind=kind, name_fr="Bureau", name_ar="مكتب", province_code="09.541")
+            office = self.insert("organisation", kind=kind, name_fr="Bureau", name_ar="مكتب", province_code=self.province)
             self.insert(
                 "membership", person_id=world.person(ACTORS[role]), organisation_id=office["id"], role=role, valid_from="2000-01-01"
             )
@@ -230,9 +236,8 @@ class Scene:
             "task": {"commune_id": self.commune, "step": "opinions", "role": "technical", "opened_at": now, "closed_at": now},
             "declared_interest": {"person_id": person["instructor"], "reason": "Voisin"},
             "inspection": {"finding": "conform", "at": now},
-            "silence_claim": {
-                "tacit_on": now, "claimed_at": now, "president_due": now, "referred_at": now, "governor_due": now, "letter_no": "412/CAB", "letter_on": now,
-            },
+            "silence_claim": {"letter_no": "412/CAB"}
+            | dict.fromkeys(("tacit_on", "claimed_at", "president_due", "referred_at", "governor_due", "letter_on"), now),
             "appeal": {"level": "president", "grounds": "Motif", "filed_at": now, "answer_due": now},
             "fee_order": {"number": uuid.uuid4().hex, "lines": [], "total": 30000, "created_at": now},
             "job": {"kind": "none"},
@@ -288,6 +293,7 @@ class Scene:
 GROUPS = {
     "everybody": list(ACTORS),
     "signed_in": [word for word in ACTORS if word != "nobody"],
+    "all_committees": list(committee.actors(HERE, ELSEWHERE)),
     "readers": [
         "clerk",
         "instructor",
@@ -315,6 +321,7 @@ GROUPS = {
     ],
     "administrators": ["administrator_here", "administrator_province", "administrator_kingdom"],
     "parties": ["party", "party_and_clerk"],
+    "committee": ["secretary", *committee.SEATED],
     "services": ["technical", "patrimony", "urbanism", "economic", "traffic", "administrative_police", "local_authority"],
 }
 

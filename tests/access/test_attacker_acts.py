@@ -9,7 +9,7 @@ import pytest
 from components.permits.client import call
 from components.permits.refusals import Refusal
 from tests import filing
-from tests.access.scene import ACTORS, CLERK, HERE, PARTY, PRESIDENT
+from tests.access.scene import ACTORS, CLERK, ELSEWHERE, HERE, PARTY, PRESIDENT
 from tests.world import refused
 
 REASON = [{"text": "Motif", "article": "12"}]
@@ -92,8 +92,8 @@ def test_a_revoked_delegation_and_one_of_another_commune_are_no_power(scene):
     world, who = scene.world, f"second delegate of {HERE}"
     now = scene.value("select now()")
     world.person(who)
-    elsewhere = scene.value("select commune_id from app.organisation where id = %s", world.organisation("clerk", "Toufelaazt"))
-    world.join(who, "delegate", "Toufelaazt")
+    elsewhere = scene.value("select commune_id from app.organisation where id = %s", world.organisation("clerk", ELSEWHERE))
+    world.join(who, "delegate", ELSEWHERE)
     for commune, revoked in ((scene.commune, now), (elsewhere, None)):
         scene.insert(
             "delegation",

@@ -27,6 +27,7 @@ BY_TYPE = {
     "bigint": [-1, 9223372036854775807, None],
     "date": ["infinity", "-infinity", "5874897-12-31", "4713-01-01 BC", None],
     "timestamp with time zone": ["infinity", "-infinity", "294276-12-31", None],
+    "real": ["NaN", "Infinity", "-1", "1e38", None],
     "boolean": [None],
     "text[]": ["{}", "{NULL}", None],
     "uuid[]": ["{NULL}", None],
@@ -45,10 +46,18 @@ def types_of(world, function):
     return {row["name"]: row["type"] for row in rows}
 
 
+def called(scene):
+    """Every function as the matrix calls it, and decisions after a committee, each of which reads other values."""
+    yield from ((function, params) for function, (params, _) in probes.calls(scene).items())
+    decision = {"p_dossier": scene.committee.deciding, "p_reasons": [{"text": "x", "article": "1"}]}
+    for kind in ("grant", "grant_with_reservations", "modification", "deferral"):
+        yield "decide", decision | {"p_kind": kind, "p_reservations": [{"text": "x"}], "p_requested": [{"target": "masse", "text": "x"}]}
+
+
 def test_no_value_makes_a_function_fail_by_itself(scene):
     world, expected, failed = scene.world, matrix.expected()["functions"], []
     known = {row["code"] for row in world.owner.rows("select code from app.refusal")}
-    for function, (params, _) in probes.calls(scene).items():
+    for function, params in called(scene):
         allowed = people(expected[function])
         caller = probes.actor(world, next(name for word, name in ACTORS.items() if word in allowed))
         types = types_of(world, function)
