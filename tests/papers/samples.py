@@ -217,6 +217,12 @@ def other_kind(kind: str) -> dict:
             "revocation": {"fr": "Arrêté de retrait", "ar": "قرار بسحب الرخصة"},
         }
         return {**permit(), "kind": kind, "title": titles[kind], "tables": [], "lists": []}
+    if kind in ("modification", "deferral"):
+        titles = {
+            "modification": {"fr": "Demande de modification des plans", "ar": "طلب إدخال تعديلات على التصاميم"},
+            "deferral": {"fr": "Décision de sursis à statuer", "ar": "قرار بتأجيل البت"},
+        }
+        return {**permit(), "kind": kind, "title": titles[kind], "tables": [], "lists": request()["lists"]}
     if kind == "lapse":
         return {
             **{key: value for key, value in permit().items() if key != "signer"},

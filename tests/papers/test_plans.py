@@ -17,6 +17,7 @@ from components.permits.documents import RenderFault
 from components.permits.documents.corners import CORNERS, Frame, matrix, place, quiet_corners
 from components.permits.documents.inspect import examine_here, look
 from components.permits.documents.plans import compose_plan
+from components.permits.documents.stamp import frame_of
 from components.permits.files import examine_file
 from tests.papers import drawings
 from tests.papers.drawings import A0, A1, A3, A4, paper, plan, scan
@@ -113,6 +114,15 @@ def test_a_turned_page_is_stamped_upright_at_the_same_corner(turn):
     scale = place(frame, "upper right")[2] / (84 * 72 / 25.4)
     assert turned(a + e, b + f) == pytest.approx((x + scale, y)), "its lines run from left to right as the page is read"
     assert x + width < frame.size[0] and y + height < frame.size[1]
+
+
+@pytest.mark.parametrize("crop", [[-500, -500, 300, 400], [300, 400, 9000, 9000], [5000, 5000, 6000, 6000], [595, 842, 0, 0]])
+def test_a_crop_that_leaves_the_sheet_does_not_take_the_stamp_with_it(crop):
+    with pikepdf.open(io.BytesIO(stamp(plan({"size": A4, "CropBox": crop})).pdf)) as document:
+        frame = frame_of(document.pages[0])
+        numbers = re.search(rb"q ([-\d. ]+) cm /Stamp", document.pages[0].Contents.read_bytes())[1].split()
+    x, y = float(numbers[4]), float(numbers[5])
+    assert 0 <= frame.left <= x < frame.right <= 596 and 0 <= frame.bottom <= y < frame.top <= 843
 
 
 def test_what_a_page_leaves_open_does_not_reach_the_stamp(tmp_path):

@@ -19,7 +19,7 @@ def printed(tmp_path_factory):
     """Every kind of paper, printed once."""
     folder = tmp_path_factory.mktemp("papers")
     papers = {}
-    for kind in ("permit", "refusal", "revocation", "lapse", "receipt", "payment", "request", "return"):
+    for kind in ("permit", "refusal", "revocation", "lapse", "modification", "deferral", "receipt", "payment", "request", "return"):
         data = MAKERS[kind]() if kind in MAKERS else samples.other_kind(kind)
         papers[kind] = folder / f"{kind}.pdf"
         papers[kind].write_bytes(render(data))
@@ -177,6 +177,20 @@ def test_a_missing_value_is_found_where_it_is_missing(path, code):
     assert [fault.code for fault in faults] == [code]
     assert faults[0].path.startswith(str(path[0]))
     assert faults[0].fr and faults[0].ar and faults[0].fr != faults[0].ar
+
+
+@pytest.mark.parametrize(("kind", "part"), [("modification", "lists"), ("deferral", "considerations"), ("deferral", "signer")])
+def test_a_modification_lists_what_it_asks_and_a_deferral_says_why(kind, part):
+    data = samples.other_kind(kind)
+    del data[part]
+    assert part in {fault.path.split(".")[0] for fault in check(data)}
+
+
+@pytest.mark.parametrize("kind", ["minutes", "plan"])
+def test_papers_that_have_a_composer_of_their_own_are_not_drawn_as_letters(kind):
+    with pytest.raises(RenderFault) as refused:
+        compose(samples.request() | {"kind": kind})
+    assert [fault.code for fault in refused.value.faults] == ["LEAF7"]
 
 
 def test_a_refusal_without_its_reasons_is_not_printed():

@@ -51,10 +51,19 @@ def fit(sheet: Sheet, lines: list[tuple[str, Style]], x: float, width: float) ->
 
 
 def frame_of(page: pikepdf.Page) -> Frame:
-    """The page as it is read. A box that says nothing sensible is taken as it stands: the stamp is then small, never outside."""
-    left, bottom, right, top = (float(edge) for edge in page.cropbox)
+    """What shows of the page: its crop box, as far as it lies on the sheet."""
+    (left, bottom, right, top), sheet = edges(page.cropbox), edges(page.mediabox)
+    left, bottom, right, top = max(left, sheet[0]), max(bottom, sheet[1]), min(right, sheet[2]), min(top, sheet[3])
+    if left >= right or bottom >= top:
+        left, bottom, right, top = sheet
     unit = float(page.get("/UserUnit", 1))
-    return Frame(min(left, right), min(bottom, top), max(left, right), max(bottom, top), page.rotation % 360, unit if unit > 0 else 1)
+    return Frame(left, bottom, right, top, page.rotation % 360, unit if unit > 0 else 1)
+
+
+def edges(box: pikepdf.Array) -> tuple[float, float, float, float]:
+    """A box from its lower left to its upper right, whatever two corners the file names."""
+    one, two, three, four = (float(edge) for edge in box)
+    return min(one, three), min(two, four), max(one, three), max(two, four)
 
 
 def put_on(document: pikepdf.Pdf, page: pikepdf.Page, stamp: pikepdf.Object, corner: str) -> None:
