@@ -158,7 +158,7 @@ begin
    where id = p_decision;
   if v_decision.kind = 'revocation' then
     update app.verification set status = 'revoked', since = coalesce(v_decision.effective_on, app.today(v_dossier.commune_id))
-     where dossier_id = v_dossier.id and paper_id in (select p.id from app.paper p where p.kind in ('permit', 'attestation') and p.dossier_id = v_dossier.id);
+     where dossier_id = v_dossier.id and paper_id in (select p.id from app.paper p where p.kind in ('permit', 'attestation', 'plan') and p.dossier_id = v_dossier.id);
     update app.dossier set state = 'REVOKED', updated_at = now() where id = v_dossier.id;
     perform app.record(v_dossier.id, 'revoked', 'system', jsonb_build_object('decision', p_decision));
     perform app.notify_parties(v_dossier.id, 'revoked');
@@ -318,7 +318,7 @@ begin
        and app.definition_of(d.id) #>> '{validity,lapse}' is distinct from 'stated' for update skip locked limit 200
   loop
     update app.verification set status = 'lapsed', since = v_dossier.valid_until + 1 where dossier_id = v_dossier.id and status = 'authentic'
-       and paper_id in (select p.id from app.paper p where p.kind in ('permit', 'attestation') and p.dossier_id = v_dossier.id);
+       and paper_id in (select p.id from app.paper p where p.kind in ('permit', 'attestation', 'plan') and p.dossier_id = v_dossier.id);
     update app.dossier set state = 'LAPSED', updated_at = now() where id = v_dossier.id;
     insert into app.decision (dossier_id, kind, reasons, decided_at, effective_on)
     values (v_dossier.id, 'lapse', jsonb_build_array(app.definition_of(v_dossier.id) #> '{validity,lapse_reason}'), app.now(v_dossier.commune_id), v_dossier.valid_until + 1);
