@@ -288,7 +288,7 @@ begin
   update app.task set closed_at = app.now(v_dossier.commune_id), outcome = coalesce(outcome, 'left')
    where dossier_id = p_dossier and closed_at is null;
   update app.request set closed_as = 'withdrawn' where dossier_id = p_dossier and closed_as is null and p_state = 'WITHDRAWN';
-  update app.paper set state = 'withdrawn' where dossier_id = p_dossier and state in ('requested', 'failed', 'ready', 'signed') and needs = 'signature'
+  update app.paper set state = 'withdrawn' where dossier_id = p_dossier and state in ('requested', 'failed', 'ready', 'signed') and needs in ('signature', 'signatures')
      and p_state in ('WITHDRAWN', 'RETURNED');
   if exists (select from app.clock_event c where c.dossier_id = p_dossier)
      and not exists (select from app.clock_event c where c.dossier_id = p_dossier and c.kind = 'stop') then
