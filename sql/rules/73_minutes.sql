@@ -264,6 +264,8 @@ declare
   v_paper     app.paper;
 begin
   select * into v_signature from app.seat_signature where id = p_signature;
+  -- The dossier first, as everybody who signs does.
+  perform from app.dossier d where d.id = (select p.dossier_id from app.paper p where p.id = v_signature.paper_id) for update;
   select * into v_paper from app.paper where id = v_signature.paper_id for update;
   select * into v_signature from app.seat_signature where id = p_signature for update;
   if v_signature.state <> 'received' or v_paper.state <> 'ready' then
