@@ -326,6 +326,8 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_paper app.paper;
 begin
+  -- The dossier first, as everybody who acts on it does.
+  perform from app.dossier d where d.id = (select p.dossier_id from app.paper p where p.id = p_paper) for update;
   select * into v_paper from app.paper where id = p_paper for update;
   if v_paper.state not in ('requested', 'failed') then
     return;
