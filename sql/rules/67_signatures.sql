@@ -147,6 +147,8 @@ declare
   v_paper     app.paper;
   v_signature app.signature;
 begin
+  -- The dossier first, as everybody who acts on it does.
+  perform from app.dossier d where d.id = (select p.dossier_id from app.paper p where p.id = p_paper) for update;
   select * into v_paper from app.paper where id = p_paper for update;
   select * into v_signature from app.signature where paper_id = p_paper and state = 'received' for update;
   if v_paper.state <> 'signed' or v_signature.id is null then
