@@ -60,18 +60,28 @@ def check_pin(pin: str) -> None:
 def new_key(pin: str) -> tuple[str, str]:
     """A signer's key sealed by the PIN, and the certificate request that proves its possession: both PEM."""
     check_pin(pin)
+    key, request = new_pair()
+    return seal_key(bare(key), pin), request
+
+
+def new_pair() -> tuple[ec.EllipticCurvePrivateKey, str]:
+    """An open key and the certificate request of its owner (PEM)."""
     key = ec.generate_private_key(ec.SECP256R1())
     request = (x509.CertificateSigningRequestBuilder()
                .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "signataire")])).sign(key, hashes.SHA256()))
-    open_key = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return seal_key(open_key, pin), request.public_bytes(serialization.Encoding.PEM).decode()
+    return key, request.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def bare(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """An open key as bytes (DER), to be sealed at once or signed with."""
+    return key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
 
 def change_pin(sealed_key_pem: str, old_pin: str, new_pin: str) -> str:
     """The same key sealed by another PIN. Raises WrongPin, PinRefused."""
     check_pin(new_pin)
     key = open_key(sealed_key_pem, old_pin)
-    return seal_key(key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()), new_pin)
+    return seal_key(bare(key), new_pin)
 
 
 def open_key(sealed_key_pem: str, pin: str) -> ec.EllipticCurvePrivateKey:
@@ -104,8 +114,7 @@ def sign_with(key, certificate: x509.Certificate, chain: list[x509.Certificate],
     """CMS (DER) of a detached PAdES signature with an open key."""
     registry = SimpleCertificateStore()
     registry.register_multiple([to_asn1(each) for each in chain])
-    open_der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    signer = SimpleSigner(signing_cert=to_asn1(certificate), signing_key=asn1_keys.PrivateKeyInfo.load(open_der), cert_registry=registry)
+    signer = SimpleSigner(signing_cert=to_asn1(certificate), signing_key=asn1_keys.PrivateKeyInfo.load(bare(key)), cert_registry=registry)
     # The signature dictionary and its date are frozen when the paper is prepared, before anyone knows when it will be signed.
     # So the true instant stands in the signed attributes, which ISO 32000-2 puts above that date; the PAdES baseline
     # would leave it out, and a wrong date on an act is worse. The rest is PAdES B-B.

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
+from uuid import UUID
 
 from cryptography import x509
 from storage3.utils import StorageException
@@ -29,6 +30,7 @@ class Counter:
         self.ticks: set[date] = set()  # days on which a date of the law falls due
         self.unpublished: set[str] = set()
         self.pens: dict[str, tuple] = {}
+        self.new_keys: dict[str, object] = {}
 
     def staff(self, role: str) -> str:
         if self.is_main:
@@ -109,34 +111,35 @@ class Counter:
 
     def transmit(self, road: Road) -> None:
         if self.is_main:  # the small communes look at the papers and say nothing
-            for document in road.documents or [d["id"] for d in self.page(road, "clerk")["documents"]]:
+            kept = "select id from app.document where dossier_id = %s and removed_at is null order by slot, version"
+            for document in road.documents or [row[0] for row in self.cast.look(kept, self.id_of(road))]:
                 self.by("clerk", "set_verdict", p_document=document, p_verdict="conform")
         action, data = ("transmit", {}) if road.procedure == "URB-08" else ("consult", {"road_confirmed": "communal"})
         self.by("clerk", "act", p_dossier=self.id_of(road), p_action=action, p_data=data)
 
     def opinions(self, road: Road, services: tuple[str, ...] = people.SERVICES) -> None:
-        for task in self.page(road, "clerk")["tasks"]:
-            if task["role"] in services and not task["closed_at"]:
-                self.give_opinion(road, task)
+        waiting = "select id, role from app.task where dossier_id = %s and closed_at is null and role = any (%s) order by opened_at, role"
+        for task, role in self.cast.look(waiting, self.id_of(road), list(services)):
+            self.give_opinion(road, task, role)
 
     def some_opinions(self, road: Road) -> None:
         self.opinions(road, people.SERVICES[:4])
 
-    def give_opinion(self, road: Road, task: dict) -> None:
-        against = road.fate in ("refused", "appealed") and task["role"] == "traffic"
+    def give_opinion(self, road: Road, task: UUID, role: str) -> None:
+        against = road.fate in ("refused", "appealed") and role == "traffic"
         outcome = "unfavourable" if against else road.rng.choice(["favourable"] * 5 + ["with_reservations", "not_concerned"])
         reasons = {
             "unfavourable": "Le trottoir restant ne laisse pas passer un fauteuil roulant.",
             "with_reservations": "Laisser libre l'accès au regard d'assainissement.",
         }
         self.by(
-            task["role"],
+            role,
             "give_opinion",
-            p_task=task["id"],
+            p_task=task,
             p_outcome=outcome,
             p_reasons=reasons.get(outcome, ""),
             p_article="57-19 art. 15" if against else "",
-            p_measured={"measured_area": 12} if task["role"] == "technical" else {},
+            p_measured={"measured_area": 12} if role == "technical" else {},
         )
 
     def report(self, road: Road) -> None:
@@ -164,7 +167,8 @@ class Counter:
         )
 
     def open_request(self, road: Road) -> dict:
-        return next((r for r in self.page(road, "clerk")["requests"] if not r.get("closed_as")), {"id": road.request, "items": []})
+        asked = "select id, items from app.request where dossier_id = %s and closed_as is null order by created_at limit 1"
+        return next(({"id": row[0], "items": row[1]} for row in self.cast.look(asked, self.id_of(road))), {"id": road.request, "items": []})
 
     def told(self, road: Road) -> None:
         how = {} if road.applicant else {"p_how": "hand"}
@@ -235,11 +239,11 @@ class Counter:
         self.call(signer, "sign_paper", p_paper=found["paper"], p_digest=shown["digest"], p_cms=signature, p_key=held["id"])
 
     def pen(self, signer: str) -> tuple:
-        """The signer's key, opened once for all the papers of the demonstration: each opening takes a fifth of a second."""
+        """The signer's key, kept open for all the papers of the demonstration: each opening takes a fifth of a second."""
         if signer not in self.pens:
             held = self.call(signer, "my_signing_key")
             certificate = x509.load_pem_x509_certificate(held["certificate_pem"].encode())
-            self.pens[signer] = held, signing.open_key(held["sealed_key"], people.PIN), certificate
+            self.pens[signer] = held, self.new_keys.get(signer) or signing.open_key(held["sealed_key"], people.PIN), certificate
         return self.pens[signer]
 
     def wait_for_papers(self) -> None:
@@ -252,10 +256,12 @@ class Counter:
     # After the decision -------------------------------------------------------------------------------------------------------
 
     def pay(self, road: Road) -> None:
-        order = next(act for act in self.page(road, "cashier")["acts"] if act["verb"] == "record_payment")
+        due = """select id from app.fee_order o where dossier_id = %s and cancelled_at is null
+                    and not exists (select from app.payment p where p.fee_order_id = o.id) order by created_at, number"""
+        order = next(row[0] for row in self.cast.look(due, self.id_of(road)))
         means = road.rng.choice(["cash", "cash", "card", "cheque"])
         self.by(
-            "cashier", "record_payment", p_fee_order=order["id"], p_means=means, p_reference="CHQ 8841" if means == "cheque" else ""
+            "cashier", "record_payment", p_fee_order=order, p_means=means, p_reference="CHQ 8841" if means == "cheque" else ""
         )
 
     def inspect(self, road: Road) -> None:
@@ -283,7 +289,8 @@ class Counter:
     def enrol(self, signer: str) -> None:
         """A signing key, opened by the demonstration's PIN."""
         if not self.call(signer, "my_signing_key"):
-            sealed_key, request = signing.new_key(people.PIN)
+            self.new_keys[signer], request = signing.new_pair()
+            sealed_key = signing.seal_key(signing.bare(self.new_keys[signer]), people.PIN)
             self.call(signer, "enrol_key", p_sealed_key=sealed_key, p_request_pem=request)
         until(lambda: (self.call(signer, "my_signing_key") or {}).get("certificate_pem"))
 
