@@ -101,7 +101,7 @@ begin
                               || case when t.rows is null then '{}' else jsonb_build_object('table', t.rows - 'text') end order by x.n) as list
                from jsonb_array_elements(s.step -> 'fields') with ordinality as x(f, n),
                     lateral (select case when x.f ->> 'type' = 'table' and jsonb_typeof(v_answers -> (x.f ->> 'id')) = 'array'
-                                         then app.table_summary(x.f, v_answers -> (x.f ->> 'id')) end as rows) as t
+                                         then app.table_summary(x.f, v_answers -> (x.f ->> 'id')) end as rows offset 0) as t  -- once, though read thrice
               where v_asked_for ? (x.f ->> 'id') and x.f ->> 'type' not in ('heading', 'help', 'document')) as said
      where v_steps ? (s.step ->> 'id') and said.list is not null);
 end;
