@@ -181,7 +181,7 @@ def card(client, page: dict, line: dict, place: int) -> None:
     minutes(client, page, line)
     with st.container(horizontal=True, vertical_alignment="center"):
         links.link("committee_desk", t("sessions.open_desk"), ":material/rate_review:", id=line["dossier"])
-        if "postpone" in page["acts"] and line["state"] == "listed":
+        if "postpone" in page["acts"] and line["state"] == "listed" and not line["minutes"]:
             postpone(client, page, line)
 
 
