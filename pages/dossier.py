@@ -7,6 +7,7 @@ from components.permits.client import call
 from components.ui import (
     applicant_acts,
     applicant_page,
+    applicant_remarks,
     applicant_requests,
     dossier_cards,
     links,
@@ -29,6 +30,8 @@ seen = filing.dossier_for_applicant(visit.client, dossier)
 if seen["state"] == "DRAFT":
     links.go("filing", id=dossier)
 
+clock = call(visit.client, "clock_band", p_dossier=dossier) if seen["complete_on"] else None
+
 # Show
 parts.title(pick(seen["procedure"]), f"{pick(seen['commune'])} · {dossier_cards.code(seen['number'])}")
 dossier_cards.state_badge(seen["state"])
@@ -37,7 +40,8 @@ if st.query_params.get("new"):
     applicant_page.receipt_panel(visit.client, seen)
 silence.panel(visit, seen)
 applicant_page.what_happens_now(seen)
-applicant_requests.open_requests(visit, seen)
+applicant_requests.open_requests(visit, seen, clock)
+applicant_remarks.remarks(visit, seen)
 applicant_page.decision(seen)
 applicant_page.papers(visit.client, seen)
 
@@ -51,6 +55,6 @@ with st.expander(t("dossier.answers_and_documents"), icon=":material/description
 with st.expander(t("dossier.people"), icon=":material/group:"):
     people_form.show(visit, seen)
 with st.expander(t("dossier.clock_and_history"), icon=":material/schedule:"):
-    if seen["complete_on"]:
-        applicant_page.clock(call(visit.client, "clock_band", p_dossier=dossier))
+    if clock:
+        applicant_page.clock(clock)
     timeline.timeline(seen["history"])

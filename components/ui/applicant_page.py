@@ -11,6 +11,8 @@ from components.ui import band, dossier_cards, parts, progress, thread
 from components.ui.upload import CHECKS
 from components.ui.words import amount, day, moment, pick, t
 
+# Decisions that are not the last word, and the state of the dossier while they hold.
+PASSING = {"modification": "MODIFICATION_REQUESTED", "deferral": "DEFERRED"}
 VERDICTS = {"conform": "green", "not_conform": "red"}
 
 
@@ -51,6 +53,8 @@ def countdown(seen: dict) -> tuple[str, str, str]:
     if seen["state"] == "COMPLEMENT_REQUESTED":
         kept = t("common.days", count=seen["remaining_days"] or 0)
         return t("dossier.suspended"), kept, t("dossier.suspended_note")
+    if seen["state"] == "DEFERRED" and seen["decision"]:
+        return t("states.DEFERRED"), day(seen["decision"]["until"], "short"), t("dossier.deferred_note")
     if seen["waits_for"] == "administration" and seen["legal_end"]:
         note = t("dossier.until_day", date=day(seen["legal_end"], "full"))
         if seen["working_days_left"] is not None:
@@ -64,7 +68,7 @@ def countdown(seen: dict) -> tuple[str, str, str]:
 
 
 def after_the_day(seen: dict) -> str:
-    if seen["waits_for"] == "administration" and seen["legal_end"] and not seen.get("silence_claim"):
+    if seen["waits_for"] == "administration" and seen["legal_end"] and seen["state"] != "DEFERRED" and not seen.get("silence_claim"):
         return pick(seen["silence"].get("text"))
     if seen["state"] == "INCOMPLETE":
         return t("dossier.returned_after", date=day(seen["complete_by"]))
@@ -74,10 +78,12 @@ def after_the_day(seen: dict) -> str:
 def decision(seen: dict) -> None:
     """A refusal shows its reasons with their articles, a reserved grant its reservations, a grant what is due before the hand-over."""
     found = seen["decision"]
+    if found and found["kind"] in PASSING and seen["state"] != PASSING[found["kind"]]:
+        found = None  # answered, or over
     if found and (found["reasons"] or found["reservations"]):
-        kind = "refusal" if found["kind"] in ("refusal", "revocation") else "reservations"
+        kind = found["kind"] if found["kind"] == "deferral" else "refusal" if found["kind"] in ("refusal", "revocation") else "reservations"
         with st.container(border=True, key="decision"):
-            st.markdown(f"**{t(f'dossier.decision_{kind}')}**")
+            st.markdown(f"**{t(f'dossier.decision_{kind}', date=day(found['until']) if kind == 'deferral' else '')}**")
             for line in found["reasons"] + found["reservations"]:
                 st.text(" · ".join(filter(None, [line.get("text"), line.get("article")])))
             if kind == "refusal":
@@ -96,14 +102,19 @@ def decision(seen: dict) -> None:
 
 def papers(client, seen: dict) -> None:
     parts.header(t("dossier.papers"))
-    for paper in seen["papers"]:
+    plans = [paper for paper in seen["papers"] if paper["kind"] == "plan"]
+    for paper in [*[paper for paper in seen["papers"] if paper["kind"] != "plan"], *plans]:
+        if plans and paper is plans[0]:
+            parts.subheader(t("committee.stamped_plans"))
+            st.caption(t("committee.stamped_plans_help"))
+        place = f"-{plans.index(paper) + 1}" if paper in plans else ""
         with st.container(horizontal=True, vertical_alignment="center", key=f"paper_{paper['id']}"):
             title = pick(paper["title"]) + (f" – {pick(paper['state_line'])}" if paper["state_line"] else "")
             st.text(f"{title} ({moment(paper['created_at'], 'short')})", width="stretch")
             if paper["state"] == "published":
                 st.download_button(
                     t("common.download"), data=lambda path=paper["path"]: filing.fetch_paper(client, path),
-                    file_name=f"{paper['kind']}-{paper['number']}.pdf", mime="application/pdf",
+                    file_name=f"{paper['kind']}-{paper['number']}{place}.pdf", mime="application/pdf",
                     key=f"get_{paper['id']}", icon=":material/download:", on_click="ignore",
                 )  # fmt: skip
     if not seen["papers"]:
@@ -161,6 +172,8 @@ def public_next(seen: dict) -> str:
         "DRAFT": "continue",
         "INCOMPLETE": "complete",
         "COMPLEMENT_REQUESTED": "answer",
+        "MODIFICATION_REQUESTED": "modify",
+        "DEFERRED": "deferred",
         "APPROVED_PENDING_FEES": "pay",
         "DELIVERED": "collect",
     }

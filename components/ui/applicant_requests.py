@@ -5,13 +5,15 @@ import streamlit as st
 from components.permits import filing
 from components.permits.filing import Screen
 from components.ui import parts, step_form, upload
+from components.ui.band import clock_facts
 from components.ui.words import day, moment, pick, t
 
 
-def open_requests(visit, seen: dict) -> None:
+def open_requests(visit, seen: dict, clock: dict | None) -> None:
+    """clock: the band of both clocks, once they have started."""
     for request in seen["requests"]:
         if request["closed_as"] is None:
-            one_request(visit, seen, request)
+            one_request(visit, seen, request, clock)
     answered = [request for request in seen["requests"] if request["closed_as"] is not None]
     if answered:
         with st.expander(t("dossier.earlier_requests", count=len(answered)), icon=":material/history:"):
@@ -29,7 +31,7 @@ def open_requests(visit, seen: dict) -> None:
                     st.caption(" · ".join(filter(None, [pick(item["label"]), pick(item["why"]), item.get("note")])))
 
 
-def one_request(visit, seen: dict, request: dict) -> None:
+def one_request(visit, seen: dict, request: dict, clock: dict | None) -> None:
     """Showing it to a party is the proof that they were told: the days to answer count from then."""
     if request["told_at"] is None and seen["side"] != "clerk":
         request["due_on"] = filing.acknowledge_request(visit.client, request["id"])
@@ -41,21 +43,25 @@ def one_request(visit, seen: dict, request: dict) -> None:
             st.caption(pick(request["article"]))
         if request["note"]:
             st.text(request["note"])
+        if clock and request["kind"] in ("minor", "modification"):
+            clock_facts(clock)
         items(visit, request, step_form.read_page(visit.client, seen["id"]))
         send(visit, seen, request)
 
 
 def items(visit, request: dict, page: dict) -> None:
     """Each item with its reason, and right there what answers it."""
-    changes = {}
+    changes, asked = {}, {}
+    for item in request["items"]:  # several things may be asked of one document: one box, every reason
+        asked.setdefault(item["target"], []).append(" · ".join(filter(None, [pick(item["why"]), item.get("note")])))
     fields = {entry["id"]: entry for step in page["definition"]["steps"] for entry in step["fields"]}
-    for item in request["items"]:
-        why = " · ".join(filter(None, [pick(item["why"]), item.get("note")]))
+    for item in {item["target"]: item for item in request["items"]}.values():
+        why = "\n".join(filter(None, asked[item["target"]]))
         slot = filing.slot_of(page, item["target"])
         if request["kind"] == "original":
             st.text(" · ".join(filter(None, [pick(item["label"]), why])))
         elif item["is_document"] and slot:
-            upload.slot_box(visit.client, page, slot, note=why)
+            upload.slot_box(visit.client, page, slot, note=why, asked_at=request["created_at"])
         elif item["target"] in fields:
             st.markdown(f":material/arrow_circle_down: **{pick(item['label'])}**")
             if why:
@@ -84,5 +90,7 @@ def send(visit, seen: dict, request: dict) -> None:
                 parts.flash(t("dossier.completed"))
             else:
                 filing.answer_request(visit.client, request["id"], note)
-                parts.flash(t("dossier.answered"))
+                parts.flash(
+                    t(f"dossier.answered_{request['kind']}" if request["kind"] in ("minor", "modification") else "dossier.answered")
+                )
             st.rerun()

@@ -55,9 +55,9 @@ def plans(client, page: dict, in_sight: bool) -> None:
 
 
 def order(document: dict, slots: list[str]) -> tuple:
-    """Present plans first, as the procedure lists them."""
+    """What was changed since the deposit, then the plans, as the procedure lists them; replaced versions last."""
     place = slots.index(document["slot"]) if document["slot"] in slots else len(slots)
-    return (not document["current"], not document["is_plan"], place, -document["version"])
+    return (not document["current"], not document["replaces"], not document["is_plan"], place, -document["version"])
 
 
 def version_of(document: dict) -> str:

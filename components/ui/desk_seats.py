@@ -94,6 +94,6 @@ def requests(page: dict) -> None:
         with st.container(border=True):
             st.markdown(f"**{t('committee.request_' + request['kind'])}** · {day(request['created_at'])} · {state}")
             for item in request["items"] or []:
-                st.text("• " + parts.joined(pick(item["label"]), item.get("note") or ""))
+                st.markdown("- " + parts.plain(parts.joined(pick(item["label"]), item.get("note") or "")))
             if request["note"]:
                 st.text(request["note"])

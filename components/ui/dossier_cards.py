@@ -6,7 +6,8 @@ from components.ui import links
 from components.ui.words import day, moment, pick, t
 
 COLOURS = {
-    "DRAFT": "gray", "INCOMPLETE": "orange", "COMPLEMENT_REQUESTED": "orange", "APPROVED_PENDING_FEES": "orange", "DELIVERED": "green",
+    "DRAFT": "gray", "INCOMPLETE": "orange", "COMPLEMENT_REQUESTED": "orange", "MODIFICATION_REQUESTED": "orange",
+    "APPROVED_PENDING_FEES": "orange", "DELIVERED": "green",
     "REFUSED": "red", "RETURNED": "red", "REVOKED": "red", "WITHDRAWN": "gray", "LAPSED": "gray",
 }  # fmt: skip
 
@@ -20,7 +21,7 @@ def code(text: str | None) -> str:
     return f"\u2066{text}\u2069" if text else ""
 
 
-MINE = ("continue", "complete", "answer", "pay", "pay_attested", "silence", "silence_refer")
+MINE = ("continue", "complete", "answer", "modify", "complement", "answer_remarks", "pay", "pay_attested", "silence", "silence_refer")
 OVER = ("collect", "collect_attested", "read_refusal", "start_again", "none")
 
 

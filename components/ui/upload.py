@@ -18,8 +18,8 @@ CHECKS = {
 NEEDS = {"required": "red", "expected": "orange", "optional": "gray"}
 
 
-def slot_box(client, page: dict, slot: dict, faults: list[dict] = (), note: str = "") -> None:
-    """page: of draft_page. A change ends the run, so that the page is read again."""
+def slot_box(client, page: dict, slot: dict, faults: list[dict] = (), note: str = "", asked_at: str = "") -> None:
+    """page: of draft_page. A change ends the run, so that the page is read again. asked_at: when new files were asked for, if they were."""
     files = filing.files_in(page, slot["slot"])
     with st.container(border=True, key=f"slot_{slot['slot']}"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -33,7 +33,7 @@ def slot_box(client, page: dict, slot: dict, faults: list[dict] = (), note: str 
             st.html(f'<p class="shubbak-fault{kind}" role="alert">{html.escape(pick(fault))}</p>')
         for file in files:
             file_line(client, page, file)
-        uploader(client, page, slot, files)
+        uploader(client, page, slot, files, asked_at)
 
 
 def limits(slot: dict) -> str:
@@ -63,13 +63,14 @@ def file_line(client, page: dict, file: dict) -> None:
         st.html(f'<p class="shubbak-fault" role="alert">{html.escape(pick(file["why"]))}</p>')
 
 
-def uploader(client, page: dict, slot: dict, files: list[dict]) -> None:
+def uploader(client, page: dict, slot: dict, files: list[dict], asked_at: str = "") -> None:
     room = (slot.get("max_files") or 1) - len(files)
     replaces = None
     if (slot.get("max_files") or 1) > 1 and files and (page["state"] != "DRAFT" or room < 1):
         choices = ([None] if room > 0 else []) + [file["id"] for file in files]
         names = {file["id"]: t("filing.replaces", name=file["file_name"]) for file in files} | {None: t("filing.adds")}
-        replaces = st.selectbox(t("filing.new_file_does"), choices, format_func=names.get, key=f"replaces_{slot['slot']}")
+        older = next((place for place, file in enumerate(files, len(choices) - len(files)) if file["uploaded_at"] < asked_at), 0)
+        replaces = st.selectbox(t("filing.new_file_does"), choices, older, format_func=names.get, key=f"replaces_{slot['slot']}")
     turn = st.session_state.setdefault(f"turn_{page['id']}_{slot['slot']}", 0)
     many = room > 1 and replaces is None
     chosen = st.file_uploader(

@@ -27,7 +27,7 @@ begin
       'decided_at', v_dossier.decided_at, 'delivered_at', v_dossier.delivered_at, 'valid_until', v_dossier.valid_until,
       'silence_on', v_dossier.silence_on, 'closed_at', v_dossier.closed_at,
       'waits_for', case when v_dossier.closed_at is not null or v_dossier.state in ('DELIVERED', 'LAPSED') then 'nobody'
-                        when v_dossier.state in ('DRAFT', 'INCOMPLETE', 'COMPLEMENT_REQUESTED', 'APPROVED_PENDING_FEES') then 'applicant'
+                        when v_dossier.state in ('DRAFT', 'INCOMPLETE', 'COMPLEMENT_REQUESTED', 'MODIFICATION_REQUESTED', 'APPROVED_PENDING_FEES') then 'applicant'
                         else 'administration' end,
       'holders', (select coalesce(jsonb_agg(jsonb_build_object('role', t.role, 'since', t.opened_at, 'due_on', t.due_on) order by t.role), '[]')
                     from app.task t where t.dossier_id = p_dossier and t.closed_at is null),
@@ -53,14 +53,38 @@ begin
     when p_dossier.state = 'DRAFT' then 'continue'
     when p_dossier.state = 'INCOMPLETE' then 'complete'
     when p_dossier.state = 'COMPLEMENT_REQUESTED' then 'answer'
+    when p_dossier.state = 'MODIFICATION_REQUESTED' then 'modify'
+    when exists (select from app.request r where r.dossier_id = p_dossier.id and r.kind = 'minor' and r.closed_as is null) then 'complement'
+    when p_dossier.state = 'DEFERRED' then 'deferred'
     when p_dossier.state = 'APPROVED_PENDING_FEES' then case when app.is_attested(p_dossier.id) then 'pay_attested' else 'pay' end
     when p_dossier.state = 'DELIVERED' then case when app.is_attested(p_dossier.id) then 'collect_attested' else 'collect' end
     when p_dossier.state = 'REFUSED' then 'read_refusal'
     when p_dossier.state in ('RETURNED', 'LAPSED') then 'start_again'
     when p_dossier.silence_on is not null and p_dossier.closed_at is null and not exists (select from app.appeal a where a.dossier_id = p_dossier.id)
       then app.silence_word(p_dossier.id)
+    when p_dossier.closed_at is null and app.unanswered_remarks(p_dossier.id) > 0 then 'answer_remarks'
     when p_dossier.closed_at is null then 'wait'
     else 'none' end;
+end;
+$$;
+
+-- Remarks on plans that wait for the architect's word.
+create or replace function app.unanswered_remarks(p_dossier uuid) returns int
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (select count(*)::int from app.remark r where r.dossier_id = p_dossier and r.audience = 'architect' and r.answer = '' and r.resolved_at is null);
+end;
+$$;
+
+-- What members of the committee wrote to the architect, with the plan and the page; by their function, as all agents speak to applicants.
+create or replace function app.remarks_to_architect(p_dossier uuid, p_definition jsonb) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_agg(r.line - 'by' || jsonb_build_object('label', app.target_label(p_definition, m.slot), 'version', m.version, 'mime', m.mime) order by r.n), '[]')
+      from jsonb_array_elements(app.remarks_for_me(p_dossier)) with ordinality as r(line, n)
+      left join app.document m on m.id = (r.line ->> 'document')::uuid
+     where r.line ->> 'audience' = 'architect');
 end;
 $$;
 
@@ -71,7 +95,7 @@ begin
   return (
     select coalesce(jsonb_agg(x.line order by x.mine desc, x.updated_at desc), '[]')
       from (
-        select d.updated_at, d.state in ('DRAFT', 'INCOMPLETE', 'COMPLEMENT_REQUESTED', 'APPROVED_PENDING_FEES') as mine,
+        select d.updated_at, d.state in ('DRAFT', 'INCOMPLETE', 'COMPLEMENT_REQUESTED', 'MODIFICATION_REQUESTED', 'APPROVED_PENDING_FEES') as mine,
           jsonb_build_object('id', d.id, 'number', d.number, 'state', d.state, 'owner_name', d.owner_name, 'title', d.title, 'quality', p.quality,
             'procedure', v.definition -> 'title', 'commune', jsonb_build_object('fr', c.name_fr, 'ar', c.name_ar),
             'step', (select s -> 'title' from jsonb_array_elements(v.definition #> '{circuit,steps}') as s where s ->> 'id' = d.step),
@@ -154,7 +178,7 @@ begin
     'summary', app.answers_summary(v_definition, v_dossier.answers),
     'documents', (select coalesce(jsonb_agg(m || jsonb_build_object('label', app.target_label(v_definition, m ->> 'slot')) order by n), '[]')
                     from jsonb_array_elements(app.applicant_documents(p_dossier)) with ordinality as x(m, n)),
-    'requests', app.requests_of(p_dossier),
+    'requests', app.requests_of(p_dossier), 'remarks', app.remarks_to_architect(p_dossier, v_definition),
     -- Agents sign with their function; the applicant's side with its names.
     'messages', (select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'thread', m.thread, 'body', m.body, 'role', m.author_role,
                           'mine', m.author_id = (select auth.uid()),
@@ -174,7 +198,8 @@ begin
               from app.fee_order f left join app.payment y on y.fee_order_id = f.id
              where f.dossier_id = p_dossier and f.cancelled_at is null order by f.created_at desc limit 1),
     'decision', (select jsonb_build_object('kind', x.kind, 'number', x.number, 'decided_at', x.decided_at, 'notified_at', x.notified_at,
-                          'reasons', x.reasons, 'reservations', x.reservations)
+                          'reasons', x.reasons, 'until', x.effective_on, 'requested', x.requested,
+                          'reservations', (select coalesce(jsonb_agg(l), '[]') from jsonb_array_elements(x.reservations) as l where l -> 'lifted' is distinct from 'true'))
                    from app.decision x where x.dossier_id = p_dossier and x.signed_at is not null order by x.decided_at desc limit 1),
     'appeals', (select coalesce(jsonb_agg(jsonb_build_object('level', a.level, 'filed_at', a.filed_at, 'answer_due', a.answer_due, 'outcome', a.outcome,
                          'answer', a.answer, 'answered_at', a.answered_at, 'decide_by', a.decide_by) order by a.filed_at), '[]')
@@ -190,7 +215,8 @@ begin
                    and e.kind in ('deposited', 'completed', 'step', 'asked', 'told', 'answered', 'returned', 'silence_open', 'silence_claimed', 'silence_referred', 'silence_attested',
                                   'silence_delivered', 'silence_refused', 'silence_president_late', 'silence_governor_late', 'explanations_asked', 'explanations_given',
                                   'attestation_declined', 'appeal_president_late', 'appeal_governor_late', 'appeal_decision_late', 'signed', 'paid', 'delivered', 'withdrawn', 'revoked', 'lapsed', 'appeal', 'appeal_answered', 'claimed',
-                                  'deadline_recomputed', 'document_added')),
+                                  'deadline_recomputed', 'document_added', 'modification_requested', 'deferred',
+                                  'deferral_ended', 'remark_answered', 'complement_expired')),
     'silence_claim', app.silence_steps(p_dossier),
     'may', jsonb_build_object(
       'complete', v_dossier.state = 'INCOMPLETE' and v_today <= v_dossier.complete_by,
@@ -207,7 +233,7 @@ begin
 end;
 $$;
 
-revoke execute on function app.progress, app.next_act, app.requests_of, public.my_dossiers, public.counter_dossiers, public.dossier_for_applicant
+revoke execute on function app.progress, app.next_act, app.unanswered_remarks, app.remarks_to_architect, app.requests_of, public.my_dossiers, public.counter_dossiers, public.dossier_for_applicant
   from public, anon, authenticated;
 grant execute on function app.next_act to authenticated;
 grant execute on function public.my_dossiers, public.counter_dossiers, public.dossier_for_applicant to authenticated;

@@ -133,6 +133,11 @@ begin
     v_told := least(coalesce((p_day + time '12:00') at time zone 'Africa/Casablanca', v_told), v_told);
     v_told := greatest(v_told, v_request.created_at);
   end if;
+  if v_request.kind in ('minor', 'modification') then  -- their days were counted when they were asked (79_after_committee.sql)
+    update app.request set told_at = v_told, told_how = p_how where id = p_request;
+    perform app.record(v_dossier.id, 'told', v_role, jsonb_build_object('request', p_request, 'how', p_how, 'due_on', v_request.due_on));
+    return v_request.due_on;
+  end if;
   v_days := coalesce((app.definition_of(v_dossier.id) #>> '{requests,complete_days}')::int, 30);
   v_due := app.full_days_end((v_told at time zone 'Africa/Casablanca')::date, v_days);
   update app.request set told_at = v_told, told_how = p_how, due_on = v_due where id = p_request;
