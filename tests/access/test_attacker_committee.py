@@ -1,6 +1,8 @@
 """What is written in confidence before a committee: drafts, private notes, remarks, unsealed minutes. Reached for by every way in."""
 
 import json
+import threading
+import time
 import uuid
 
 import httpx
@@ -121,6 +123,31 @@ def test_who_sits_elsewhere_or_on_another_dossier_reaches_nothing_here(scene, co
             with pytest.raises(Refusal) as said:
                 call(client, function, **json.loads(json.dumps(verbs[function][0], default=str)))
             assert said.value.code in {"SEEN1", "SEAT1", "ROLE1"}, f"{word}: {function}"
+
+
+@pytest.mark.parametrize("act", ["seat_embedded", "paper_rendered", "signature_embedded"])
+def test_the_worker_waits_for_a_signer_without_holding_what_the_signer_needs_next(scene, committee, act):
+    """Who acts holds the dossier, then the paper; the worker in another order would let both wait for ever."""
+    paper, one = (committee.minutes, committee.prepared["signature"]) if act == "seat_embedded" else (scene.signed["paper"],) * 2
+    ask = f'select app.{act}(%s, \'{{"ok": false, "fault": "x"}}\')'
+    signer, worker, watcher = (psycopg.connect(scene.world.backend.database_url, autocommit=n == 2) for n in range(3))
+    try:
+        dossier = watcher.execute("select dossier_id from app.paper where id = %s", [paper]).fetchone()[0]
+        signer.execute("select from app.dossier where id = %s for update", [dossier])
+        waiting = threading.Thread(target=lambda: worker.execute(ask, [one]))
+        waiting.start()
+        held = "select cardinality(pg_blocking_pids(%s)) > 0"
+        while not watcher.execute(held, [worker.info.backend_pid]).fetchone()[0]:
+            assert waiting.is_alive(), "the worker did not ask for the dossier at all"
+            time.sleep(0.01)
+        signer.execute("select from app.paper where id = %s for update nowait", [paper])
+        signer.rollback()
+        waiting.join(10)
+        assert not waiting.is_alive()
+    finally:
+        for connection in (signer, worker, watcher):
+            connection.rollback()
+            connection.close()
 
 
 # -- remarks ----------------------------------------------------------------------------------------------------------------

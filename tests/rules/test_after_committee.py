@@ -98,6 +98,34 @@ def test_the_permit_is_drawn_when_every_plan_is_stamped_and_lists_their_digests(
         assert shown.count("plan") == len(plans) and "permit" in shown and "minutes" not in shown
 
 
+def test_the_stamped_plans_fall_with_the_permit(world, dossier):
+    through(world, dossier)
+    publish(world, decide(world, dossier, "grant"))
+    world.owner.value("select app.deliver(%s)", dossier)
+    codes = [paper["data"]["verification"]["code"] for kind in ("plan", "permit") for paper in hall.papers(world, dossier, kind)]
+    with world.acting_as("nobody") as anybody:
+        assert {anybody.call("verify_code", p_code=code)["status"] for code in codes} == {"authentic"}
+    with world.acting_as(PRESIDENT) as president:
+        president.call(
+            "revoke", p_dossier=dossier, p_reasons=[{"text": "Permis obtenu par fraude", "article": "1", "ground": "illegality"}]
+        )
+    publish(world, world.owner.value("select id from app.decision where dossier_id = %s and kind = 'revocation'", dossier))
+    with world.acting_as("nobody") as anybody:
+        assert {anybody.call("verify_code", p_code=code)["status"] for code in codes} == {"revoked"}
+
+
+def test_nobody_is_asked_to_sign_the_minutes_of_a_request_that_was_withdrawn(world, dossier):
+    for who in MEMBERS:
+        give(world, who, dossier)
+    paper = hall.minutes(world, dossier)
+    with world.acting_as(OWNER) as owner:
+        owner.call("withdraw", p_dossier=dossier)
+    with world.acting_as(AGENCY) as member:
+        assert member.call("minutes_to_sign") == []
+        with refused("MINU5"):
+            member.call("prepare_minutes", p_paper=paper)
+
+
 # -- reservations ------------------------------------------------------------------------------------------------------------
 
 
