@@ -9,6 +9,7 @@ from components.ui import links, parts
 from components.ui.words import pick, t
 
 ICONS = {"done": ":material/check_circle:", "begun": ":material/pending:", "empty": ":material/radio_button_unchecked:"}
+LAST = {PEOPLE: ":material/group:", CHECK: ":material/fact_check:"}  # screens that ask no question
 
 
 def screen_title(screen) -> str:
@@ -28,7 +29,7 @@ def screens(journey: Journey, here: str, dossier: str) -> None:
 def screen_links(journey: Journey, here: str, dossier: str, where: str) -> None:
     """where: side or fold, names the two places where the list stands."""
     for screen in journey.screens:
-        icon = ICONS[screen.status] if screen.id not in (PEOPLE, CHECK) else ":material/chevron_right:"
+        icon = LAST.get(screen.id) or ICONS[screen.status]
         with st.container(key=f"{where}_{'here' if screen.id == here else screen.id}"):
             links.link("filing", screen_title(screen), icon, width="stretch", id=dossier, screen=screen.id)
 
