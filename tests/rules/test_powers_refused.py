@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from components.permits import letters
 from components.permits.client import call
 from tests.rules.powers_town import CLERK, CMS, DELEGATE, GOVERNOR, HOME, NATIONAL, PRESIDENT, PROVINCIAL, SECOND, TODAY, Town, days
 from tests.world import World, refused
@@ -238,6 +239,29 @@ def test_a_declared_vacancy_ends_the_function_without_rewriting_the_past(town):
     town.vacancy(since=-30)
     assert town.world.owner.value("select valid_to from app.membership where id = %s", membership) == days(-1)
     assert town.does(PRESIDENT, "me")["memberships"] == []
+
+
+def test_what_the_register_tells_people_reads_in_both_languages_and_leads_to_it(town):
+    for who in (GOVERNOR, PRESIDENT, SECOND):
+        town.person(who)
+    town.does(PRESIDENT, "revoke_delegation", p_delegation=town.delegation())
+    town.does(PROVINCIAL, "end_absence", p_absence=town.absence(by=PROVINCIAL))
+    town.does(PROVINCIAL, "revoke_certificate", p_key=town.key(SECOND), p_why="lost")
+    town.interim(town.vacancy())
+    mails = town.world.owner.rows(
+        "select distinct on (template) template, data from app.outbox where sent_at is null order by template, id desc"
+    )
+    told = {mail["template"]: mail for mail in mails}
+    assert told.keys() >= {*letters.POWERS, "certificate_revoked"}
+    for kind in (*letters.POWERS, "certificate_revoked"):
+        for lang, foreign in (("fr", "ar"), ("ar", "fr")):
+            words = letters.words_of(told[kind], lang)
+            text = "\n".join([words.subject, *words.paragraphs])
+            assert "{" not in text and "  " not in text and "« »" not in text and "«»" not in text, text
+            assert text != "\n".join([letters.words_of(told[kind], foreign).subject, *letters.words_of(told[kind], foreign).paragraphs])
+        assert letters.link_of(told[kind], "https://x").startswith(
+            "https://x/account" if kind.startswith("certificate") else "https://x/powers"
+        )
 
 
 # At the same minute
