@@ -192,7 +192,7 @@ def draw_heading(sheet: Sheet, title: dict[str, str]) -> None:
 
 
 def draw_titled(sheet: Sheet, key: str, text: str | dict | None) -> None:
-    if not text:
+    if not text or (isinstance(text, str) and not text.strip()):
         return
     draw_heading(sheet, label(key))
     if isinstance(text, str):
