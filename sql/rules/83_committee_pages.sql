@@ -150,7 +150,8 @@ begin
     'agenda', (
       select coalesce(jsonb_agg(jsonb_build_object('dossier', d.id, 'number', d.number, 'title', d.title, 'owner_name', d.owner_name, 'state', a.state, 'note', a.note,
                'dossier_state', d.state, 'procedure', v.definition -> 'title', 'commune', jsonb_build_object('fr', c.name_fr, 'ar', c.name_ar), 'legal_end', d.legal_end,
-               'round', a.round, 'seats', app.seat_lines(d.id, p_session), 'minutes', app.minutes_line(d.id),
+               'round', a.round, 'seats', case when app.sits_on(d.id) then app.seat_lines(d.id, p_session) else '[]' end,
+               'minutes', case when app.sits_on(d.id) then app.minutes_line(d.id) end,
                'may_draw', v_secretary and d.state = 'OPINIONS_COLLECTED' and coalesce(app.minutes_line(d.id) ->> 'state', 'failed') = 'failed') order by a.position), '[]')
         from app.agenda_item a join app.dossier d on d.id = a.dossier_id join app.commune c on c.id = d.commune_id join app.procedure_version v on v.id = d.version_id
        where a.session_id = p_session and (v_secretary or app.sits_on(d.id))),
