@@ -59,7 +59,7 @@ declare
 begin
   for v_request in
     select r.* from app.request r join app.dossier d on d.id = r.dossier_id
-     where r.kind = 'minor' and r.closed_as is null and r.due_on < app.today(d.commune_id) for update of r skip locked limit 200
+     where r.kind = 'minor' and r.closed_as is null and r.due_on < app.today(d.commune_id) for update of d, r skip locked limit 200
   loop
     update app.request set closed_as = 'expired' where id = v_request.id;
     perform app.record(v_request.dossier_id, 'complement_expired', 'system', jsonb_build_object('request', v_request.id));
