@@ -7,6 +7,7 @@ import streamlit as st
 from components.permits import signatures
 from components.permits.documents.inspect import examine
 from components.ui import parts
+from components.ui.verdict_minutes import minutes_evidence
 from components.ui.words import day, language, moment, pick, t
 
 LOOKS = {
@@ -18,12 +19,19 @@ LOOKS = {
     "unsigned": ("red", ":material/gpp_maybe:"),
     "unreadable": ("orange", ":material/broken_image:"),
     "superseded": ("orange", ":material/help:"),
+    "opinions_changed": ("red", ":material/gpp_bad:"),
 }
 
 
 def of_code(client, code: str, visitor: str) -> dict:
     """{status, by_code, since?, public?, valid_until?, demonstration?}: what the register says of a code."""
-    return signatures.verify_code(client, code, visitor) | {"by_code": True}
+    return judged(signatures.verify_code(client, code, visitor)) | {"by_code": True}
+
+
+def judged(answer: dict) -> dict:
+    """Minutes whose opinions are no longer those that were signed are not authentic, whatever their own signatures say."""
+    changed = answer["status"] == "authentic" and not answer.get("minutes", {"sound": True})["sound"]
+    return answer | {"status": "opinions_changed"} if changed else answer
 
 
 def of_file(client, content: bytes, visitor: str) -> dict:
@@ -31,7 +39,7 @@ def of_file(client, content: bytes, visitor: str) -> dict:
     found = examine(content, signatures.trust_roots(client))
     if found.state != "signed_valid":
         return {"status": found.state, "examination": found}
-    answer = signatures.verify_digest(client, found.data_digest, visitor)
+    answer = judged(signatures.verify_digest(client, found.data_digest, visitor))
     if answer["status"] == "unknown":
         answer["status"] = "superseded"
     return answer | {"examination": found}
@@ -47,6 +55,7 @@ def show(answer: dict) -> None:
         box(f"**{t('verify.' + status, date=since)}**  \n{t('verify.' + text)}", icon=icon)
     if found and found.faults:
         st.html("".join(f'<p class="shubbak-note">{html.escape(sentence)}</p>' for sentence in found.sentences(language())))
+    minutes_evidence(answer)
     if "public" not in answer:
         return
     public = answer["public"]

@@ -20,6 +20,20 @@ begin
 end;
 $$;
 
+-- What anybody may read of sealed minutes, which are no public papers: the bodies that sat, whether each signed, whether its opinion is still
+-- the one that its author signed. No outcome, no reasons, no name of a person (docs/decisions/0017).
+create or replace function app.minutes_for_anybody(p_paper app.paper) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_found jsonb := app.minutes_verified(p_paper);
+begin
+  return jsonb_build_object('sound', v_found -> 'sound', 'opinions', (
+    select coalesce(jsonb_agg(jsonb_build_object('seat', o -> 'seat', 'role', o -> 'role', 'organisation', o -> 'organisation', 'state', o -> 'state',
+             'signed', exists (select from app.seat_signature g where g.paper_id = p_paper.id and g.seat_id = (o ->> 'seat')::uuid and g.state = 'valid'))), '[]')
+      from jsonb_array_elements(v_found -> 'opinions') as o));
+end;
+$$;
+
 create or replace function app.verification_answer(p_code text) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -28,6 +42,7 @@ begin
                                       when v.since > app.today(w.commune_id) then 'authentic' else v.status end,
              'since', v.since, 'digest', p.data_digest, 'file_digest', p.file_digest, 'public', p.data -> 'public',
              'valid_until', w.valid_until, 'demonstration', p.data -> 'demonstration')
+           || case when p.kind = 'minutes' then jsonb_build_object('minutes', app.minutes_for_anybody(p)) else '{}' end
       from app.verification v join app.paper p on p.id = v.paper_id join app.dossier w on w.id = v.dossier_id
      where v.code = p_code and p.state = 'published');
 end;
@@ -65,7 +80,7 @@ begin
 end;
 $$;
 
-revoke execute on function app.count_misses, app.refuse_guessing, app.verification_answer, public.verify_code, public.verify_digest from public, anon, authenticated;
+revoke execute on function app.count_misses, app.refuse_guessing, app.minutes_for_anybody, app.verification_answer, public.verify_code, public.verify_digest from public, anon, authenticated;
 grant execute on function public.verify_code, public.verify_digest to anon, authenticated;
 
 -- The certificates that signatures are checked against, the key of the daily digests, and the site's address that papers print:
