@@ -238,6 +238,9 @@ def test_modified_plans_stop_the_legal_clock_and_start_the_committees_again_in_a
         assert sorted(line["version"] for line in desk["documents"] if line["slot"] == "masse") == [1, 2], "versions side by side"
     through(world, dossier)
     assert decide(world, dossier, "grant")
+    for paper in hall.papers(world, dossier, "minutes"):
+        with world.acting_as(AGENCY) as member:
+            assert member.call("verify_minutes", p_paper=paper["id"])["sound"], "each round stands by itself"
     assert len(hall.papers(world, dossier, "minutes")) == 2
     stamped = [paper["data"]["plan"] for paper in hall.papers(world, dossier, "plan") if paper["data"]["plan"]["slot"] == "masse"]
     assert [plan["digest"] for plan in stamped] == ["1" * 64], "only the last version is stamped"

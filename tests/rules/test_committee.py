@@ -274,6 +274,19 @@ def test_a_member_who_is_a_party_to_the_dossier_is_on_the_applicants_side(world,
         assert member.value("select count(*) from app.opinion where dossier_id = %s", dossier) == 0
 
 
+def test_a_secretary_who_is_a_party_lists_the_dossier_and_reads_nothing_that_members_said(world, dossier):
+    world.owner.run("insert into app.party (dossier_id, person_id, quality) values (%s, %s, 'mandatary')", dossier, world.person(SECRETARY))
+    give(world, AGENCY, dossier, "unfavourable", reasons="Ceci ne vous regarde pas")
+    held = hall.convene(world, dossier)
+    with world.acting_as(SECRETARY) as secretary:
+        page = secretary.call("session_page", p_session=held)
+        assert [line["dossier"] for line in page["agenda"]] == [str(dossier)] and "Ceci ne vous regarde pas" not in str(page)
+        with refused("INTR1"):
+            secretary.call("draw_minutes", p_dossier=dossier)
+        with refused("SEEN1"):
+            secretary.call("committee_desk", p_dossier=dossier)
+
+
 def test_members_of_another_commune_of_another_province_and_of_another_body_do_not_sit(world, dossier):
     seat = seats(world, dossier)
     for who, role in (
