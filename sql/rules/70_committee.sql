@@ -51,10 +51,11 @@ $$;
 
 -- The act by which the signed-in person speaks for a seat today: a membership of the body, or a deputy's mandate, as the register of
 -- powers has it (14_powers_register.sql). Null: none, or on leave.
-create or replace function app.seat_power(p_role text, p_organisation uuid) returns jsonb
+-- p_on: the dossier's day, which a demonstration commune may have moved.
+create or replace function app.seat_power(p_role text, p_organisation uuid, p_on date default null) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
-  return app.mandate_of(p_role, p_organisation, (select auth.uid()));
+  return app.mandate_of(p_role, p_organisation, (select auth.uid()), p_on);
 end;
 $$;
 
@@ -187,7 +188,7 @@ create or replace function app.sits_on(p_dossier uuid) returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return not app.is_party(p_dossier)
-     and (exists (select from app.seat s where s.dossier_id = p_dossier and app.seat_power(s.role, s.organisation_id) is not null)
+     and (exists (select from app.seat s where s.dossier_id = p_dossier and app.seat_power(s.role, s.organisation_id, app.today(s.commune_id)) is not null)
           or (exists (select from app.seat s where s.dossier_id = p_dossier) and app.is_secretary_of(app.seating_body(p_dossier))));
 end;
 $$;

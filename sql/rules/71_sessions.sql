@@ -350,7 +350,7 @@ create or replace function app.is_called(p_session uuid) returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return exists (select from app.agenda_item a join app.seat t on t.dossier_id = a.dossier_id and t.round = a.round
-                  where a.session_id = p_session and app.seat_power(t.role, t.organisation_id) is not null);
+                  where a.session_id = p_session and app.seat_power(t.role, t.organisation_id, app.today(t.commune_id)) is not null);
 end;
 $$;
 

@@ -45,11 +45,16 @@ begin
   if (select auth.uid()) is null then
     perform app.refuse('SIGN1');
   end if;
-  v_power := app.seat_power(p_seat.role, p_seat.organisation_id);
-  if p_seat.id is null or v_power is null then
+  if p_seat.id is null or app.seat_power(p_seat.role, p_seat.organisation_id, app.today(p_seat.commune_id)) is null then
     perform app.refuse('SEAT1');
   end if;
   v_dossier := app.lock_before_committee(p_seat.dossier_id);
+  -- The register is held still until the act is written: an absence recorded at this very moment waits, and one recorded before is seen.
+  perform app.hold_register(p_seat.organisation_id);
+  v_power := app.seat_power(p_seat.role, p_seat.organisation_id, app.today(p_seat.commune_id));
+  if v_power is null then
+    perform app.refuse('SEAT1');
+  end if;
   if p_seat.round <> app.round_of(p_seat.dossier_id) then
     perform app.refuse('SITS1');
   end if;

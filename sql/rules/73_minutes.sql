@@ -162,7 +162,7 @@ declare
   v_seat app.seat;
 begin
   select s.* into v_seat from jsonb_array_elements(p_paper.data -> 'members') as m join app.seat s on s.id = (m ->> 'seat')::uuid
-   where app.seat_power(s.role, s.organisation_id) is not null
+   where app.seat_power(s.role, s.organisation_id, app.today(s.commune_id)) is not null
    order by exists (select from app.seat_signature g where g.paper_id = p_paper.id and g.seat_id = s.id and g.state in ('received', 'valid')) limit 1;
   return v_seat;
 end;
@@ -199,7 +199,7 @@ begin
   end if;
   if v_mine.id is null then
     insert into app.seat_signature (paper_id, seat_id, signer_id, revision, power, at)
-    values (p_paper, v_seat.id, (select auth.uid()), v_paper.storage_path, app.seat_power(v_seat.role, v_seat.organisation_id), app.now(v_dossier.commune_id))
+    values (p_paper, v_seat.id, (select auth.uid()), v_paper.storage_path, app.seat_power(v_seat.role, v_seat.organisation_id, app.today(v_seat.commune_id)), app.now(v_dossier.commune_id))
     returning * into v_mine;
     perform app.enqueue('prepare_seat', jsonb_build_object('signature', v_mine.id), v_dossier.id);
   end if;
@@ -232,7 +232,8 @@ begin
   select * into v_paper from app.paper where id = v_signature.paper_id for update;
   select * into v_signature from app.seat_signature where id = p_signature;
   select * into v_seat from app.seat where id = v_signature.seat_id;
-  v_power := app.seat_power(v_seat.role, v_seat.organisation_id);
+  perform app.hold_register(v_seat.organisation_id);
+  v_power := app.seat_power(v_seat.role, v_seat.organisation_id, app.today(v_seat.commune_id));
   if v_power is null or v_signature.signer_id <> (select auth.uid()) then
     perform app.refuse('SEAT1');
   end if;

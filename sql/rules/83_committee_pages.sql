@@ -221,7 +221,7 @@ begin
                'opinion', case when o.id is not null and (o.state = 'given' or o.author_id = (select auth.uid())) then jsonb_build_object('id', o.id, 'state', o.state, 'outcome', o.outcome,
                     'reasons', o.reasons, 'article', o.article, 'items', o.items, 'canonical', o.canonical, 'digest', o.digest, 'at', o.at,
                     'fault', (select g.fault from app.opinion_signature g where g.opinion_id = o.id and g.state = 'invalid' order by g.at desc limit 1)) end)), '[]')
-        from app.seats_of(p_dossier) s left join app.opinion o on o.seat_id = s.id where app.seat_power(s.role, s.organisation_id) is not null),
+        from app.seats_of(p_dossier) s left join app.opinion o on o.seat_id = s.id where app.seat_power(s.role, s.organisation_id, app.today(s.commune_id)) is not null),
     'earlier', (
       select coalesce(jsonb_agg(jsonb_build_object('round', s.round, 'title', app.seat_title(v_definition, s.role, s.organisation_id), 'outcome', o.outcome, 'reasons', o.reasons,
                'items', o.items, 'by', app.name_of(o.author_id), 'at', o.at) order by s.round desc, s.role), '[]')
