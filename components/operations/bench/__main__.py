@@ -11,7 +11,7 @@ from pathlib import Path
 
 from components.local import launch
 
-PARTS = ("deposit", "permit", "minutes", "queue", "page", "start")
+PARTS = ("deposit", "permit", "minutes", "desk", "queue", "page", "start")
 
 
 def say(line: str) -> None:
@@ -38,10 +38,10 @@ def backend(name: str) -> Iterator[tuple[launch.Backend, Path]]:
 
 def figures(wanted: list[str]) -> Iterator:
     # Imported when needed: each part brings libraries of its own.
-    from components.operations.bench import deposit, minutes, page, permit, queue, start
+    from components.operations.bench import deposit, desk, minutes, page, permit, queue, start
     from components.operations.bench.sample import Scene
 
-    if {"deposit", "permit", "minutes"} & set(wanted):
+    if {"deposit", "permit", "minutes", "desk"} & set(wanted):
         with backend("one") as (running, home):
             scene = Scene(running)
             if "deposit" in wanted:
@@ -50,6 +50,8 @@ def figures(wanted: list[str]) -> Iterator:
                 yield from told("permit", lambda: permit.measure(scene, home))
             if "minutes" in wanted:
                 yield from told("minutes", lambda: minutes.measure(scene, home))
+            if "desk" in wanted:
+                yield from told("desk", lambda: desk.measure(scene))
     if {"queue", "page"} & set(wanted):
         with backend("many") as (running, _):
             if "queue" in wanted:

@@ -1,7 +1,7 @@
-"""The sites that the queue page is compared with: `python -m components.operations.bench.empty_site same|bare --port N`.
+"""The sites that a page of ours is compared with: `python -m components.operations.bench.empty_site same|bare --port N`.
 
-same: this site, its frame and session, in which the queue page is empty but for one call. bare: a single script that reads the session,
-which is its one call, and shows nothing. Both with the launcher's lifespan and frozen memory.
+same: this site, its frame and session, in which the measured pages are empty but for one call. bare: a single script that reads the
+session, which is its one call, and shows nothing. Both with the launcher's lifespan and frozen memory.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import streamlit as st
 
 import app
 
+MEASURED = {"queue", "committee_desk"}
 BARE = "from components.ui import session\n\nsession.begin()\n"
 EMPTY_PAGE = """
 from components.permits.client import call
@@ -29,11 +30,12 @@ site.main()
 
 
 def same(place: Path) -> str:
-    """A main script like the site's own, on a copy of its pages in which one is empty."""
+    """A main script like the site's own, on a copy of its pages in which the measured ones are empty."""
     (place / "assets").symlink_to(app.ROOT / "assets")
     (place / "pages").mkdir()
     for page in (app.ROOT / "pages").glob("*.py"):
-        (place / "pages" / page.name).write_text(EMPTY_PAGE if page.stem == "queue" else page.read_text(encoding="utf-8"), encoding="utf-8")
+        code = EMPTY_PAGE if page.stem in MEASURED else page.read_text(encoding="utf-8")
+        (place / "pages" / page.name).write_text(code, encoding="utf-8")
     return SAME.format(root=str(place))
 
 

@@ -84,9 +84,9 @@ def answers(address: str) -> bool:
         return False
 
 
-def signed_in(address: str) -> str:
-    """The cookies of the clerk's session."""
-    form = {"email": "bench.clerk@example.org", "password": PASSWORD, "next": "/"}
+def signed_in(address: str, email: str = "bench.clerk@example.org") -> str:
+    """The cookies of the session of the clerk, or of somebody else with the same password."""
+    form = {"email": email, "password": PASSWORD, "next": "/"}
     answer = httpx.post(f"{address}/session/sign-in", data=form, headers={"Origin": address})
     if "fault" in answer.headers.get("location", "fault"):
         raise SystemExit(f"the clerk could not sign in: {answer.status_code} {answer.headers.get('location')}")
@@ -96,8 +96,8 @@ def signed_in(address: str) -> str:
 class Tab:
     """One open page, as the browser keeps it: reruns go through its websocket."""
 
-    def __init__(self, address: str, page: str, cookie: str):
-        self.address, self.page, self.cookie, self.script = address, page, cookie, ""
+    def __init__(self, address: str, page: str, cookie: str, query: str = ""):
+        self.address, self.page, self.cookie, self.query, self.script = address, page, cookie, query, ""
 
     def __enter__(self):
         headers = {"Cookie": self.cookie, "Origin": self.address}
@@ -114,6 +114,7 @@ class Tab:
         """Seconds from asking for a rerun to the end of the script."""
         message, self.drawn = BackMsg(), set()
         message.rerun_script.page_name, message.rerun_script.page_script_hash = self.page, self.script
+        message.rerun_script.query_string = self.query
         began = time.perf_counter()
         self.socket.send(message.SerializeToString())
         while True:

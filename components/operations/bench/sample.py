@@ -43,7 +43,7 @@ class Scene:
                 where procedure_code = %s order by version desc limit 1""",
             [self.commune["id"], PROCEDURE],
         )
-        admin = create_client(backend.url, backend.service_role_key).auth.admin
+        self.admin = admin = create_client(backend.url, backend.service_role_key).auth.admin
         self.people = {}
         for name in ("citizen", "clerk", "instructor", "president", "cashier"):
             made = admin.create_user({"email": email(name), "password": PASSWORD, "email_confirm": True, "user_metadata": names(name)})
@@ -70,11 +70,11 @@ class Scene:
             marks = ", ".join(["%s"] * len(values))
             return self.connection.execute(f"select public.{function}({marks}) as answer", values).fetchone()["answer"]
 
-    def draft(self) -> str:
+    def draft(self, procedure: str = PROCEDURE) -> str:
         """The id of a draft with every answer and paper, checked."""
         day = self.one("select app.today(%s) as day", self.commune["id"])["day"]
-        dossier = self.ask("citizen", "start_draft", self.commune["id"], PROCEDURE, "online", uuid.uuid4())["id"]
-        answers = REQUESTS[PROCEDURE](Random(8), self.commune, day, None)
+        dossier = self.ask("citizen", "start_draft", self.commune["id"], procedure, "online", uuid.uuid4())["id"]
+        answers = REQUESTS[procedure](Random(8), self.commune, day, None)
         state = self.ask("citizen", "save_draft", dossier, Jsonb(answers), 0, "bench")
         for slot in state["demanded"]:
             if slot["need"] != "optional":
