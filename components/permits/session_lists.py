@@ -5,7 +5,7 @@ from components.permits.texts import as_moment, format_date, format_number, pick
 
 
 def count_of(opinions: int, seats: int, lang: str) -> str:
-    return translate("sessions.opinions_of", lang, given=format_number(opinions, lang), seats=format_number(seats, lang))
+    return translate("sessions.opinions_of", lang, given=format_number(opinions), seats=format_number(seats))
 
 
 def hour(value: str) -> str:

@@ -24,11 +24,11 @@ FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same safe YAM
 PLACE = {"ar": "ar_MA", "fr": "fr_MA"}
 MOROCCO = ZoneInfo("Africa/Casablanca")
 ARABIC = re.compile("[\u0600-\u06ff]")
-# 5410113-2026-REF-000123, 43-20, VS-04, or a point 30.47030, -8.87700: among Arabic letters a browser would turn their groups
-# around. Not the pieces of an address of the web or of a mail.
+# 5410113-2026-REF-000123, 43-20, VS-04, 30 060,00, or a point 30.47030, -8.87700: among Arabic letters a browser would turn their
+# groups around. Not the pieces of an address of the web or of a mail.
 REFERENCE = re.compile(
     "(?<![\\w./=?&@:+\u2066\u2068-])"
-    "(?:(?=[A-Z-]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)+|-?[0-9]+\\.[0-9]+, -?[0-9]+\\.[0-9]+)(?![\\w@-])"
+    "(?:(?=[A-Z-]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)+|-?[0-9]+\\.[0-9]+, -?[0-9]+\\.[0-9]+|[0-9]{1,3}(?: [0-9]{3})+(?:,[0-9]+)?)(?![\\w@-])"
 )
 
 
@@ -71,7 +71,7 @@ def translate(key: str, lang: str, **values) -> str:
 
 def in_order(text: str) -> str:
     """Arabic text whose numbers of dossiers, orders and laws read from left to right (Unicode isolates, seen by nobody)."""
-    return REFERENCE.sub("\u2066\\g<0>\u2069", text) if ARABIC.search(text) else text
+    return REFERENCE.sub(lambda found: f"\u2066{found.group().replace(' ', chr(160))}\u2069", text) if ARABIC.search(text) else text
 
 
 def pick(entry: dict | None, lang: str, stem: str = "") -> str:
@@ -117,19 +117,19 @@ def format_moment(value: str | datetime | None, lang: str, style: str = "long") 
     return translate("common.moment", lang, date=format_date(moment, lang, style), time=moment.strftime("%H:%M"))
 
 
-def format_number(value: float | Decimal | None, lang: str, decimals: int | None = None) -> str:
-    """Grouped as in Morocco, digits 0-9 in both languages."""
+def format_number(value: float | Decimal | None, decimals: int | None = None) -> str:
+    """The same in both languages, as the papers print it: 30 060,00 (the Arabic locale's 2.000 would read as two)."""
     if value is None:
         return ""
     pattern = None if decimals is None else "#,##0." + "0" * decimals if decimals else "#,##0"
-    return format_decimal(value, format=pattern, locale=PLACE[lang])
+    return format_decimal(value, format=pattern, locale=PLACE["fr"])
 
 
 def format_amount(centimes: int | None, lang: str) -> str:
     """An amount kept in centimes, written in dirhams."""
     if centimes is None:
         return ""
-    return translate("common.amount", lang, amount=format_number(Decimal(centimes) / 100, lang, 2))
+    return translate("common.amount", lang, amount=format_number(Decimal(centimes) / 100, 2))
 
 
 def format_size(size: int | None, lang: str) -> str:
@@ -137,5 +137,5 @@ def format_size(size: int | None, lang: str) -> str:
     if size is None:
         return ""
     if size < 1_000_000:
-        return translate("common.kilobytes", lang, size=format_number(max(1, round(size / 1000)), lang))
-    return translate("common.megabytes", lang, size=format_number(round(size / 1_000_000, 1), lang))
+        return translate("common.kilobytes", lang, size=format_number(max(1, round(size / 1000))))
+    return translate("common.megabytes", lang, size=format_number(round(size / 1_000_000, 1)))

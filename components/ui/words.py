@@ -43,7 +43,7 @@ def moment(value, style: str = "long") -> str:
 
 
 def number(value, decimals: int | None = None) -> str:
-    return texts.format_number(value, language(), decimals)
+    return texts.format_number(value, decimals)
 
 
 def amount(centimes: int | None) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from components.permits import texts
 from components.permits.documents import bidi
 
 
@@ -57,3 +58,11 @@ def test_two_numbers_that_merely_follow_each_other_are_not_joined():
 
 def test_marks_of_direction_in_a_pasted_name_are_not_honoured():
     assert bidi.clean("Ali\u202eneB\u202c") == "AlineB"
+
+
+@pytest.mark.parametrize("number", ["30 060,00", "1 250 000", "5410109-2026-REF-000002"])
+def test_a_screen_keeps_the_groups_of_a_number_in_their_order(number):
+    text = texts.in_order(f"المبلغ {number} درهم")
+    runs = bidi.visual_runs(text, bidi.levels(text, True), ["font"] * len(text), True)
+    assert number in [run.text.strip("\u2066\u2069 ").replace("\u00a0", " ") for run in runs]
+    assert texts.in_order("الفصل 5 2026") == "الفصل 5 2026", "two numbers that merely follow each other are not joined"
