@@ -166,13 +166,17 @@ def card(client, page: dict, line: dict, place: int) -> None:
         if line["state"] != "listed":
             st.badge(t(f"sessions.item_{line['state']}"), color=ITEM_COLOURS[line["state"]])
         all_in = given == len(line["seats"])
-        st.badge(t("sessions.opinions_of", given=number(given), seats=number(len(line["seats"]))), color="green" if all_in else "gray")
+        if line["seats"]:
+            st.badge(t("sessions.opinions_of", given=number(given), seats=number(len(line["seats"]))), color="green" if all_in else "gray")
         if line["minutes"]:
             st.badge(t(f"sessions.paper_{line['minutes']['state']}"), color=PAPER_COLOURS[line["minutes"]["state"]])
     until = t("desk.until", date=day(line["legal_end"], "short")) if line["legal_end"] else ""
     st.caption(parts.joined(line["title"], pick(line["procedure"]), pick(line["commune"]), t(f"states.{line['dossier_state']}"), until))
     if line["note"]:
         st.info(parts.plain(line["note"]), icon=":material/event_busy:")
+    if not line["seats"]:  # a party to the dossier: its line, and nothing of what members said
+        parts.note(t("desk.interest_declared"))
+        return
     empty = [seat for seat in line["seats"] if not seat["organisation"]]
     if empty and page["is_secretary"]:
         st.warning(t("sessions.empty_seats", names=" · ".join(t(f"roles.{seat['role']}") for seat in empty)), icon=":material/person_off:")

@@ -288,6 +288,16 @@ def test_a_member_reads_the_session_without_acts(city, open_page, lang):
     assert translate("sessions.opinions_of", lang, given="1", seats="3") in said(app)
 
 
+def test_a_secretary_who_is_a_party_reads_the_line_and_nothing_of_what_members_said(city, open_page, open_world):
+    dossier = city.dossier()
+    session = city.convene(dossier)
+    city.give(dossier, "member_agency")
+    open_world.owner.run("insert into app.party values (%s, %s, 'owner')", dossier, open_world.person(SECRETARY))
+    app = open_page("session", SECRETARY, id=session)
+    assert translate("desk.interest_declared", "ar") in said(app)
+    assert ar("members_and_opinions") not in [one.label for one in app.expander]
+
+
 def test_a_member_of_a_planned_session_is_told_that_it_is_not_there(city, open_page):
     session = city.plan(city.dossier())
     app = open_page("session", MEMBER, id=session)
