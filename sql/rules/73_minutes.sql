@@ -25,14 +25,14 @@ begin
 end;
 $$;
 
--- The session at which the running round was examined, or null.
-create or replace function app.session_of(p_dossier uuid) returns app.session
+-- The session at which the running round is examined, or null. p_held: only one that sat; minutes never name a day to come.
+create or replace function app.session_of(p_dossier uuid, p_held boolean default false) returns app.session
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_session app.session;
 begin
   select s.* into v_session from app.agenda_item a join app.session s on s.id = a.session_id
-   where a.dossier_id = p_dossier and a.round = app.round_of(p_dossier) and a.state <> 'postponed' and s.state in ('convened', 'open', 'closed')
+   where a.dossier_id = p_dossier and a.round = app.round_of(p_dossier) and a.state <> 'postponed' and (s.state in ('open', 'closed') or (s.state = 'convened' and not p_held))
    order by s.held_at desc limit 1;
   return v_session;
 end;
@@ -50,7 +50,7 @@ create or replace function app.minutes_lines(p_dossier uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_definition jsonb := app.definition_of(p_dossier);
-  v_session    app.session := app.session_of(p_dossier);
+  v_session    app.session := app.session_of(p_dossier, true);
 begin
   return (
     select jsonb_agg(jsonb_build_object(
@@ -88,7 +88,7 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   v_dossier    app.dossier;
   v_definition jsonb := app.definition_of(p_dossier);
-  v_session    app.session := app.session_of(p_dossier);
+  v_session    app.session := app.session_of(p_dossier, true);
   v_body       app.organisation;
   v_wording    jsonb := app.wording(v_definition, 'minutes');
   v_values     jsonb := app.paper_values(p_dossier);
