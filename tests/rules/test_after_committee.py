@@ -191,6 +191,7 @@ def test_a_grant_is_closed_while_the_agency_asks_for_a_modification(world, dossi
 
 
 def test_modified_plans_stop_the_legal_clock_and_start_the_committees_again_in_a_new_round(world, dossier):
+    before = seats(world, dossier)
     through(world, dossier, member_agency="modification")
     world.set_today(PLACE, today(world) + timedelta(days=5))
     decision = decide(world, dossier, "modification", p_requested=CHANGE)
@@ -226,6 +227,8 @@ def test_modified_plans_stop_the_legal_clock_and_start_the_committees_again_in_a
     assert file["legal_end"] == world.owner.value("select app.next_working_day(%s)", today(world) + timedelta(days=left))
     assert file["sector_end"] == world.owner.value("select app.add_days(%s, %s, %s)", today(world), days, counted)
 
+    with world.acting_as(AGENCY) as member, refused("SITS1"):
+        member.call("draft_opinion", p_seat=before["member_agency"]["id"], p_outcome="favourable")  # a seat of the first round
     found = seats(world, dossier)
     assert {seat["round"] for seat in found.values()} == {2} and set(found) == {hall.role_of(who) for who in MEMBERS}
     due = world.owner.rows("select distinct due_on from app.task where dossier_id = %s and closed_at is null", dossier)

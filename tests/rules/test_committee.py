@@ -179,6 +179,22 @@ def test_items_that_are_no_list_or_a_text_without_end_are_refused(world, dossier
             member.call("draft_opinion", p_seat=seat, p_outcome="favourable", p_reasons="x" * 5001)
 
 
+def test_what_is_not_finished_is_kept_and_cannot_be_signed(world, dossier):
+    finished = draft(world, AGENCY, dossier)
+    seat = seats(world, dossier)["member_agency"]["id"]
+    with world.acting_as(AGENCY) as author:
+        kept = author.call("draft_opinion", p_seat=seat, p_outcome="unfavourable", p_reasons="Recul", p_unfinished=True)
+        assert author.call("committee_desk", p_dossier=dossier)["mine"][0]["opinion"]["reasons"] == "Recul"
+    assert kept["opinion"] == finished["opinion"] and kept["digest"] is None and kept["canonical"] is None
+    for digest in (
+        None,
+        finished["digest"],
+        world.owner.value("select app.digest(app.opinion_text(o)) from app.opinion o where seat_id = %s", seat),
+    ):
+        with refused("OPIN3"):
+            sign(world, AGENCY, kept | {"digest": digest})
+
+
 def test_a_draft_is_its_authors_alone(world, dossier):
     drafted = draft(world, AGENCY, dossier, "unfavourable", reasons="Recul à revoir entre nous")
     with world.acting_as(AGENCY) as author:

@@ -176,6 +176,20 @@ def test_nobody_but_the_members_named_in_the_minutes_signs_them(world, paper):
             member.call("prepare_minutes", p_paper=paper)
 
 
+def test_a_member_whose_function_ended_since_the_minutes_were_opened_signs_no_more(world, paper):
+    opened = hall.prepare(world, AGENCY, paper)
+    world.owner.run("update app.membership set valid_to = '2001-01-01' where person_id = %s", world.person(AGENCY))
+    world.person(f"second {AGENCY}")
+    with refused("SEEN1"):
+        hall.put_signature(world, AGENCY, opened)
+    with refused("SEAT1"):
+        hall.put_signature(world, f"second {AGENCY}", opened)
+    sign_minutes(world, f"second {AGENCY}", paper)
+    assert world.owner.value("select signer_id from app.seat_signature where paper_id = %s and state = 'valid'", paper) == world.person(
+        f"second {AGENCY}"
+    )
+
+
 @pytest.mark.parametrize(
     "change",
     [
