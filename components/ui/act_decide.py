@@ -152,9 +152,7 @@ def changes(act: dict, key: str) -> list[dict]:
 def last_day(page: dict, rule: dict, key: str) -> str | None:
     """The end of a deferral, within the months of the law."""
     today = as_day(page["today"])
-    months = int(rule.get("max_months") or 24)
-    year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
-    latest = date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+    latest = months_later(today, int(rule.get("max_months") or 24))
     chosen = st.date_input(
         t("committee.deferral_until"), value=None, min_value=today + timedelta(days=1), max_value=latest, format="DD/MM/YYYY",
         key=f"{key}_until",
@@ -163,6 +161,12 @@ def last_day(page: dict, rule: dict, key: str) -> str | None:
     if rule.get("consult"):
         st.caption(t("committee.deferral_consult", role=role_of(rule["consult"])))
     return chosen and chosen.isoformat()
+
+
+def months_later(first: date, months: int) -> date:
+    """The same day of a later month, or its last one, as the database counts."""
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
 
 
 def mentions(terms: list[dict], key: str) -> dict:

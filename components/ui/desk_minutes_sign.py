@@ -52,10 +52,11 @@ def sign_panel(client, line: dict, has_key: bool) -> None:
     try:
         with st.spinner(t("committee.minutes_preparing")):
             prepared = committee.prepare_minutes(client, line["paper"])
+            content = signatures.preview(client, prepared["path"]) if prepared["state"] == "ready" else None
     except Refusal as refusal:
         parts.refused(refusal)
         return
-    if prepared["state"] != "ready":
+    if content is None:
         st.warning(t("committee.minutes_late"), icon=":material/hourglass_top:")
         st.button(t("shell.retry"), key="minutes_retry", icon=":material/refresh:")
         return
@@ -66,7 +67,7 @@ def sign_panel(client, line: dict, has_key: bool) -> None:
         st.warning(t("signing.invalid", fault=line["fault"]), icon=":material/warning:")
     left, right = st.columns([3, 2], gap="large")
     with left:
-        show_pdf(signatures.preview(client, prepared["path"]), f"{line['dossier_number']}.pdf", height=820)
+        show_pdf(content, f"{line['dossier_number']}.pdf", height=820)
     with right:
         about(line, prepared)
         if has_key:
