@@ -8,14 +8,18 @@ from components.ui import links, parts, session, site
 from components.ui.words import pick, t
 
 visit = session.current()
-MINE = ["queue", "counter", "sign", "inspection", "cashier", "copies", "governor", "staff_people", "settings", "holidays", "record"]
+MINE = [
+    "queue", "counter", "sessions", "sign", "inspection", "cashier", "copies", "governor", "powers", "staff_people", "settings", "holidays",
+    "record",
+]  # fmt: skip
 
 if visit.person is None:
     parts.title(t("shell.home_title"), t("shell.home_lead"))
 else:
     parts.title(t("shell.home_welcome", name=pick(visit.person, "name_") or visit.person["email"]))
-    offices = [f"{parts.role_name(held['role'])}, {pick(held['organisation'], 'name_')}" for held in visit.me["memberships"]]
-    st.html(f'<p class="shubbak-lead">{html.escape(" · ".join(offices) or t("shell.home_lead"))}</p>')
+    comma = t("filing.comma")
+    offices = [f"{parts.role_name(held['role'])}{comma}{pick(held['organisation'], 'name_')}" for held in visit.me["memberships"]]
+    st.html(f'<p class="shubbak-lead">{html.escape(parts.joined(*offices) or t("shell.home_lead"))}</p>')
 
 
 def card(page: str, icon: str, title: str, text: str) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from components.permits import texts
 
 ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+ISO_MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 
 # What the register of powers tells people.
 POWERS = (
@@ -22,6 +23,8 @@ POWERS = (
     "office_vacant",
     "acting_named",
 )
+
+SESSIONS = ("convened", "agenda_changed", "session_cancelled")
 
 # Where the button of a mail leads: path and query built from the row. Everything else opens the dossier, on the side of the
 # counter where its reader stands.
@@ -37,6 +40,7 @@ LINKS = {
     "to_sign": lambda mail: ("/sign", {}),
     "signature_invalid": lambda mail: ("/sign", {}),
     "copy": lambda mail: ("/copies", {}),
+    **{kind: lambda mail: ("/session", {"id": mail["data"].get("session")}) for kind in SESSIONS},
 }
 
 # A sentence with a date has a form without it.
@@ -98,6 +102,8 @@ def _values(data: dict, lang: str) -> defaultdict:
             values[key] = str(texts.pick(value, lang))
         elif isinstance(value, str) and ISO_DAY.match(value):
             values[key] = texts.format_date(value, lang)
+        elif isinstance(value, str) and ISO_MOMENT.match(value):
+            values[key] = texts.format_moment(value, lang)
         elif key == "role" and texts.has(f"people.role_{value}"):
             values[key] = texts.translate(f"people.role_{value}", lang)
         elif value is not None:

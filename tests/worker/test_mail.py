@@ -234,3 +234,10 @@ def test_each_mail_can_be_written_in_both_languages_whatever_its_data_lack():
         for lang in ("fr", "ar"):
             words = words_of(row, lang)
             assert words.subject and "{" not in words.subject + "".join(words.paragraphs)
+
+
+def test_a_convocation_says_when_and_leads_to_the_session():
+    data = {"session": "5b0c", "held_at": "2026-12-03T09:00:00+00:00", "place": "Salle", "number": "1"}
+    mail = {"template": "convened", "dossier": "d0", "agent": True, "data": data}
+    assert link_of(mail, "https://permits.example.ma") == "https://permits.example.ma/session?id=5b0c"
+    assert "3 décembre 2026 à " in words_of(mail, "fr").subject and "3 دجنبر 2026" in words_of(mail, "ar").subject
