@@ -93,15 +93,15 @@ begin
 end;
 $$;
 
--- What a seat is called: by the definition when it says so, else by the body that holds it.
+-- What a seat is called: by the definition when it says so, else by its function.
 create or replace function app.seat_title(p_definition jsonb, p_role text, p_organisation uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return coalesce(
     (select s -> 'title' from jsonb_array_elements(coalesce(p_definition #> '{committee,seats}', '[]')) as s
       where s ->> 'role' = p_role and s ? 'title' limit 1),
-    (select jsonb_build_object('fr', o.name_fr, 'ar', o.name_ar) from app.organisation o where o.id = p_organisation),
-    jsonb_build_object('fr', p_role, 'ar', p_role));
+    app.setting_value('role_labels') -> p_role,
+    (select jsonb_build_object('fr', o.name_fr, 'ar', o.name_ar) from app.organisation o where o.id = p_organisation));
 end;
 $$;
 

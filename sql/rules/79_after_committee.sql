@@ -4,7 +4,7 @@
 --   OWED1  a complement is already awaited              REQM1  the changes demanded are missing or point nowhere
 --   SURS1  a deferral needs an end within the law       SURS2  the body to consult has not given its opinion
 --   SURS3  the decision is deferred: take it up first   RESV2  a reservation of an opinion is neither lifted nor written in
---   STOP2  the binding opinion is missing
+--   STOP2  the binding opinion is missing, or asks for other plans
 select app.say('OWED1', 'Un complément mineur est déjà attendu. Attendez la réponse, ou la fin de son délai.',
                         'هناك تكملة بسيطة في انتظار الجواب. يرجى انتظار الجواب أو انتهاء أجله.');
 select app.say('REQM1', 'Indiquez au moins une modification demandée, chacune sur une pièce ou une réponse du dossier.',
@@ -14,7 +14,8 @@ select app.say('SURS2', 'Le sursis suppose l''avis de l''organisme à consulter,
 select app.say('SURS3', 'Il est sursis à statuer sur ce dossier. Reprenez-le d''abord.', 'تم تأجيل البت في هذا الملف. يرجى استئنافه أولا.');
 select app.say('RESV2', 'Chaque réserve d''un membre est à lever (dites comment) ou à écrire dans le permis.',
                         'يجب رفع كل تحفظ لأحد الأعضاء (مع بيان كيفية رفعه) أو إدراجه في الرخصة.');
-select app.say('STOP2', 'L''avis conforme manque : le permis serait nul. Attendez-le, ou refusez.', 'الرأي الملزم غير متوفر: تكون الرخصة باطلة. يرجى انتظاره أو الرفض.');
+select app.say('STOP2', 'L''avis conforme n''est pas donné, ou demande d''autres plans : le permis serait nul. Attendez-le, demandez la modification, ou refusez.',
+                        'الرأي الملزم غير متوفر أو يطلب تصاميم أخرى: تكون الرخصة باطلة. يرجى انتظاره أو طلب التعديل أو الرفض.');
 
 -- RGC art. 42: a minor complement has no effect on the opinions and none on the legal clock; the architect has a few working days.
 create or replace function public.ask_complement(p_dossier uuid, p_items jsonb, p_note text default '') returns uuid
@@ -82,8 +83,9 @@ begin
     perform app.refuse('SURS3');
   end if;
   if p_kind like 'grant%' and v_definition ? 'committee' then
+    -- An unfavourable one is refused by its own sentence (STOP1, 65_decisions.sql).
     if exists (select from app.seats_of(p_dossier.id) s where s.is_binding
-                 and not exists (select from app.opinion o where o.seat_id = s.id and o.state = 'given' and o.outcome in ('favourable', 'with_reservations', 'not_concerned'))) then
+                 and not exists (select from app.opinion o where o.seat_id = s.id and o.state = 'given' and o.outcome <> 'modification')) then
       perform app.refuse('STOP2');
     end if;
     if exists (select from app.open_reservations(p_dossier.id) as r

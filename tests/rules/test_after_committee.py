@@ -57,7 +57,7 @@ def tick(world):
 def test_the_unfavourable_opinion_of_the_agency_forbids_a_grant_and_that_of_another_member_does_not(world, dossier):
     through(world, dossier, member_agency="unfavourable")
     for kind, more in (("grant", {}), ("grant_with_reservations", {"p_reservations": [ITEM]})):
-        with refused("STOP2"):
+        with refused("STOP1"):
             decide(world, dossier, kind, **more)
     assert world.owner.value("select count(*) from app.decision where dossier_id = %s", dossier) == 0
 
@@ -68,7 +68,7 @@ def test_a_binding_opinion_that_turned_unfavourable_behind_the_rules_still_forbi
     opinion = world.owner.value("select id from app.opinion where seat_id = %s", seats(world, dossier)["member_agency"]["id"])
     world.owner.run("update app.opinion set outcome = 'unfavourable', reasons = 'Non', article = '1' where id = %s", opinion)
     assert world.owner.value("select app.blocking_opinion(%s)", dossier) == "member_agency"
-    with refused("STOP2"):
+    with refused("STOP1"):
         decide(world, dossier, "grant")
 
 

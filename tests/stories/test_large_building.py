@@ -140,7 +140,7 @@ def test_the_unfavourable_opinion_of_the_agency_forbids_the_permit(story):
     ):
         assert proposed(story, dossier)["no_grant_because_of"] == "member_agency"
         for kind, reservations in (("grant", []), ("grant_with_reservations", [{"text": "Réduire la hauteur", "article": ""}])):
-            with refused("STOP2"):
+            with refused("STOP1"):
                 story.do(PRESIDENT, "decide", p_dossier=dossier, p_kind=kind, p_reservations=reservations)
         reasons = [{"text": "Hauteur au-dessus du plan d'aménagement.", "article": "12-90 art. 43"}]
         story.do(PRESIDENT, "decide", p_dossier=dossier, p_kind="refusal", p_reasons=reasons)
