@@ -78,7 +78,7 @@ with left:
     with clock:
         clock_facts(page["clock"])
         clock_band(page["clock"])
-        with st.expander(t("desk.days_table")):
+        with st.expander(t("desk.days_table"), icon=":material/table_rows:"):
             days_table(page["clock"])
         parts.subheader(t("desk.requests"))
         requests_of(page["requests"])

@@ -24,7 +24,7 @@ chosen = st.selectbox(
 
 for mail in [mail for mail in mails if chosen in (None, mail["recipient"])][:50]:
     words = words_of(mail, language())
-    with st.expander(f"{words.subject} · {moment(mail['created_at'], 'short')}"):
+    with st.expander(f"{words.subject} · {moment(mail['created_at'], 'short')}", icon=":material/mail:"):
         parts.note(t("mails.box_to", recipient=mail["recipient"]) + " · " + t("mails.box_sent" if mail["sent_at"] else "mails.box_kept"))
         for paragraph in words.paragraphs:
             st.text(paragraph)

@@ -36,9 +36,11 @@ for notice in notices:
             st.caption(moment(notice["at"]))
             if notice["data"].get("session"):
                 links.link("session", t("sessions.open_session"), ":material/event_note:", id=notice["data"]["session"])
+            elif notice["kind"] == "minutes_to_sign":
+                links.link("sign", t("committee.sign_minutes"), ":material/draw:")
             elif notice["dossier_id"]:
                 links.link(
-                    "agent_dossier" if visit.is_staff else "dossier",
+                    "committee_desk" if notice["kind"] in letters.DESK else "agent_dossier" if visit.is_staff else "dossier",
                     t("people.open_dossier"),
                     ":material/folder_open:",
                     id=notice["dossier_id"],

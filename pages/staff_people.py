@@ -71,7 +71,7 @@ for member in current:
                 end_function(member)
 past = [member for member in page["members"] if member not in current]
 if past:
-    with st.expander(t("people.former_members")):
+    with st.expander(t("people.former_members"), icon=":material/history:"):
         for member in past:
             name = parts.plain(pick(member, "name_") or member["email"])
             st.write(f"{name} · {parts.role_name(member['role'])} · {day(member['valid_from'])} - {day(member['valid_to'])}")

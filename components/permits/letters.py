@@ -25,6 +25,8 @@ POWERS = (
 )
 
 SESSIONS = ("convened", "agenda_changed", "session_cancelled")
+# What leads its reader to the desk of the committee.
+DESK = ("seated", "opinions_collected", "remark_answered")
 
 # Where the button of a mail leads: path and query built from the row. Everything else opens the dossier, on the side of the
 # counter where its reader stands.
@@ -37,7 +39,9 @@ LINKS = {
     "certificate_expiring": lambda mail: ("/account", {}),
     "certificate_revoked": lambda mail: ("/account", {}),
     **{kind: lambda mail: ("/powers", {}) for kind in POWERS},
+    **{kind: lambda mail: ("/committee_desk", {"id": mail["dossier"]}) for kind in DESK},
     "to_sign": lambda mail: ("/sign", {}),
+    "minutes_to_sign": lambda mail: ("/sign", {}),
     "signature_invalid": lambda mail: ("/sign", {}),
     "copy": lambda mail: ("/copies", {}),
     **{kind: lambda mail: ("/session", {"id": mail["data"].get("session")}) for kind in SESSIONS},

@@ -151,7 +151,7 @@ def opinion_form(client, page: dict, act: dict, key: str) -> None:
     article = st.text_input(t("desk.opinion_article"), key=f"{key}_article", max_chars=200)
     measured = {}
     if act["fields"]:
-        with st.expander(t("desk.measured"), expanded=True):
+        with st.expander(t("desk.measured"), icon=":material/straighten:", expanded=True):
             measured = act_fields(act["fields"], f"{key}_measured")
     if act["due_on"]:
         st.caption(t("desk.opinion_due", date=day(act["due_on"])))

@@ -198,7 +198,7 @@ def frozen_text(page: dict, opinion: dict) -> None:
     documents = {document["slot"]: pick(document["label"]) for document in page["documents"]}
     studied = [f"{documents.get(slot, slot)} ({number(len(digests))})" for slot, digests in said["documents"].items()]
     st.caption(t("committee.studied", documents=", ".join(studied) if language() == "fr" else "، ".join(studied)))
-    with st.expander(t("committee.exact_text")):
+    with st.expander(t("committee.exact_text"), icon=":material/notes:"):
         st.caption(t("committee.exact_text_help", digest=ltr(opinion["digest"])))
         st.code(opinion["canonical"], language=None, wrap_lines=True)
 

@@ -161,7 +161,7 @@ def new_remark(client, page: dict, document: dict, shown: int) -> None:
         st.markdown(f"**{t('committee.new_remark')}**")
         place = t("committee.pin_at", x=number(round(pin["x"] * 100)), y=number(round(pin["y"] * 100))) if pin else t("committee.pin_none")
         st.caption(place)
-        with st.expander(t("committee.pin_typed")):
+        with st.expander(t("committee.pin_typed"), icon=":material/pin:"):
             for axis, column in zip(("x", "y"), st.columns(2), strict=True):
                 st.session_state.setdefault(f"member_pin_{axis}", None)
                 column.number_input(

@@ -30,7 +30,7 @@ def key_section(session: Session) -> None:
     if held:
         st.success(t("signing.key_ready", date=day(held["expires_at"])), icon=":material/key:")
         st.caption(t("signing.key_demonstration"))
-        with st.expander(t("signing.key_again")):
+        with st.expander(t("signing.key_again"), icon=":material/key:"):
             _form(session)
     else:
         st.info(t("signing.key_none"), icon=":material/key:")
