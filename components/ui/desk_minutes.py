@@ -68,8 +68,17 @@ def check_opinions(client, paper: str) -> None:
 
 def opinion_states(opinions: list[dict]) -> None:
     """opinions: [{role, organisation, state}]: what became of each since the minutes froze it. The altered one is named."""
-    rows = [[strong(pick(one["role"])), tone(t(f"committee.state_{one['state']}"), STATES[one["state"]])] for one in opinions]
+    rows = [[strong(*names_of(one)), state_of(one["state"])] for one in opinions]
     html_table([t("committee.member"), t("desk.opinion")], rows)
+
+
+def names_of(body: dict) -> list[str]:
+    """The seat and the body that held it, once when they are called the same."""
+    return list(dict.fromkeys(filter(None, [pick(body["role"]), pick(body["organisation"])])))
+
+
+def state_of(state: str) -> str:
+    return tone(t(f"committee.state_{state}"), STATES[state])
 
 
 @st.fragment(run_every="2s")

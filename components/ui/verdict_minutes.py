@@ -5,7 +5,8 @@ Outcomes are not shown, nor are names of persons beside those in the certificate
 
 import streamlit as st
 
-from components.ui.desk_minutes import STATES
+from components.ui import parts
+from components.ui.desk_minutes import names_of, state_of
 from components.ui.html_table import html_table, strong, text, tone
 from components.ui.words import moment, pick, t
 
@@ -22,18 +23,13 @@ def minutes_evidence(answer: dict) -> None:
     if not bodies:
         return
     states = {seat: worst(in_file.get(seat), register.get(seat)) for seat in bodies}
-    broken = [pick(bodies[seat]["role"]) for seat, state in states.items() if state in BROKEN]
+    broken = [" – ".join(names_of(bodies[seat])) for seat, state in states.items() if state in BROKEN]
     if broken:
-        st.error(t("verify.opinions_of", names=" · ".join(f"\u2068{name}\u2069" for name in broken)), icon=":material/person_alert:")
+        st.error(t("verify.opinions_of", names=parts.joined(*broken)), icon=":material/person_alert:")
     if found and "" not in signed:
         st.warning(t("verify.not_sealed"), icon=":material/lock_open:")
     rows = [
-        [
-            strong(pick(body["role"])),
-            signature(signed.get(seat), register.get(seat)),
-            tone(t(f"committee.state_{states[seat]}"), STATES[states[seat]]),
-        ]
-        for seat, body in bodies.items()
+        [strong(*names_of(body)), signature(signed.get(seat), register.get(seat)), state_of(states[seat])] for seat, body in bodies.items()
     ]
     if "" in signed:
         rows.append([strong(t("verify.seal")), signature(signed[""], None), ""])
