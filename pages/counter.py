@@ -53,19 +53,8 @@ for line in lines:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"**{pick(line['procedure'])}**", width="content")
             dossier_cards.state_badge(line["state"])
-        st.text(
-            " · ".join(
-                filter(
-                    None,
-                    [
-                        dossier_cards.code(line["number"]),
-                        dossier_cards.apart(line["owner_name"]),
-                        dossier_cards.apart(line["title"]),
-                        day(line["deposited_at"] or line["updated_at"], "short"),
-                    ],
-                )
-            )
-        )
+        since = day(line["deposited_at"] or line["updated_at"], "short")
+        st.text(parts.joined(dossier_cards.code(line["number"]), line["owner_name"], line["title"], since))
         with st.container(horizontal=True):
             if line["state"] == "DRAFT":
                 links.link("filing", t("counter.go_on"), ":material/edit:", id=line["id"])

@@ -101,7 +101,7 @@ def value_in_words(line: dict) -> str:
         return t("common.yes") if value else t("common.no")
     if kind in ("choice", "choices"):
         names = {option["value"]: pick(option["label"]) for option in line["options"] or []}
-        return ", ".join(names.get(one, one) for one in (value if isinstance(value, list) else [value]))
+        return t("filing.comma").join(names.get(one, one) for one in (value if isinstance(value, list) else [value]))
     if kind in ("integer", "decimal", "amount"):
         return f"{number(value)} {pick(line['unit'])}".strip()
     return str(value)

@@ -10,7 +10,7 @@ from components.ui import parts
 from components.ui.act_send import keep_typed
 from components.ui.html_table import ltr
 from components.ui.signing_key import key_section
-from components.ui.words import day, language, moment, number, pick, t
+from components.ui.words import day, moment, number, pick, t
 
 WITH_ITEMS = ("with_reservations", "modification")
 MOST_ITEMS = 30
@@ -197,7 +197,7 @@ def frozen_text(page: dict, opinion: dict) -> None:
     text_of(said, page["targets"])
     documents = {document["slot"]: pick(document["label"]) for document in page["documents"]}
     studied = [f"{documents.get(slot, slot)} ({number(len(digests))})" for slot, digests in said["documents"].items()]
-    st.caption(t("committee.studied", documents=", ".join(studied) if language() == "fr" else "، ".join(studied)))
+    st.caption(t("committee.studied", documents=t("filing.comma").join(studied)))
     with st.expander(t("committee.exact_text"), icon=":material/notes:"):
         st.caption(t("committee.exact_text_help", digest=ltr(opinion["digest"])))
         st.code(opinion["canonical"], language=None, wrap_lines=True)

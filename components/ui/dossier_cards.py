@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.ui import links
+from components.ui import links, parts
 from components.ui.words import day, moment, pick, t
 
 COLOURS = {
@@ -12,11 +12,7 @@ COLOURS = {
 }  # fmt: skip
 
 
-# Each part keeps its own direction in a line of the other script; numbers of dossiers are always read from left to right.
-def apart(text: str | None) -> str:
-    return f"\u2068{text}\u2069" if text else ""
-
-
+# Numbers of dossiers are always read from left to right.
 def code(text: str | None) -> str:
     return f"\u2066{text}\u2069" if text else ""
 
@@ -58,7 +54,7 @@ def card(line: dict) -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"**{pick(line['procedure'])}** · {pick(line['commune'])}", width="content")
             state_badge(line["state"])
-        about = " · ".join(filter(None, [code(line["number"]), apart(line["owner_name"]), apart(line["title"])]))
+        about = parts.joined(code(line["number"]), line["owner_name"], line["title"])
         if about:
             st.text(about)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from components.permits.refusals import Refusal
-from components.ui.words import language, t
+from components.ui.words import is_rtl, language, t
 
 
 def title(text: str, caption: str = "") -> None:
@@ -69,8 +69,12 @@ def nothing_here(text: str, icon: str = ":material/inbox:") -> None:
 
 
 def joined(*pieces: str) -> str:
-    """Pieces of text side by side, each read in its own direction: a house number after a Latin name stays with its street."""
-    return " · ".join(f"\u2068{piece}\u2069" for piece in pieces if piece)
+    """Pieces of text side by side, each read in its own direction: a house number after a Latin name stays with its street.
+
+    The line itself follows the page: a mark says so, because nothing outside the pieces has a direction.
+    """
+    line = " · ".join(f"\u2068{piece}\u2069" for piece in pieces if piece)
+    return f"\u200f{line}" if line and is_rtl() else line
 
 
 def plain(text: str) -> str:

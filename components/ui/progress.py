@@ -37,7 +37,7 @@ def screen_links(journey: Journey, here: str, dossier: str, where: str) -> None:
 def steps(progress: dict) -> None:
     """Done, now, next of a dossier, with the function that holds it."""
     lines = []
-    holders = ", ".join(parts.role_name(holder["role"]) for holder in progress["holders"])
+    holders = t("filing.comma").join(parts.role_name(holder["role"]) for holder in progress["holders"])
     for step in progress["steps"]:
         if step["status"] == "dropped":
             continue
