@@ -65,12 +65,12 @@ def opinion_in_words(opinion: dict) -> str:
         f"<li>{text(item['text'], ' · '.join(filter(None, [item.get('article'), item.get('lift_by')])))}</li>"
         for item in opinion["items"] or []
     )
-    who = " · ".join(filter(None, [pick(opinion["by"]), moment(opinion["at"], "short")]))
+    who = parts.joined(pick(opinion["by"]), moment(opinion["at"], "short"))
     return (
         tone(t(f"committee.outcome_{opinion['outcome']}"), TONES[opinion["outcome"]])
         + (f"<div>{text(opinion['reasons'], opinion.get('article') or '')}</div>" if opinion["reasons"] else "")
         + (f"<ul>{lines}</ul>" if lines else "")
-        + f'<small dir="auto">{escape(who)}</small>'
+        + f"<small>{escape(who)}</small>"
     )
 
 

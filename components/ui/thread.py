@@ -23,7 +23,7 @@ def show_messages(messages: list[dict]) -> None:
         kind = "mine" if message["mine"] else "new" if message["unread"] else ""
         body = html.escape(message["body"]).replace("\n", "<br>")
         lines.append(
-            f'<li class="{kind}"><small dir="auto">{html.escape(who)} · <time>{html.escape(moment(message["at"], "short"))}</time></small>'
+            f'<li class="{kind}"><small><bdi>{html.escape(who)}</bdi> · <time>{html.escape(moment(message["at"], "short"))}</time></small>'
             f'<p dir="auto">{body}</p>{expected}</li>'
         )
     st.html(f'<ul class="shubbak-thread">{"".join(lines)}</ul>')
