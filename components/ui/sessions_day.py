@@ -21,7 +21,8 @@ def quorum(page: dict) -> None:
     found, rule = page["quorum"], page["session"]["rules"]["quorum"]
     with st.container(border=True, key="session_quorum"):
         share = found["present"] / found["needed"] if found["needed"] else 1.0
-        st.markdown(f"**{t('sessions.quorum')}** \u2066{number(found['present'])} / {number(found['needed'])}\u2069", width="content")
+        counted = t("sessions.quorum_counted", present=number(found["present"]), needed=number(found["needed"]))
+        st.markdown(f"**{t('sessions.quorum')}** · {counted}", width="content")
         st.progress(min(1.0, share), text=t("sessions.quorum_met" if found["met"] else "sessions.quorum_not_met"))
         st.caption(parts.joined(in_words("quorum", rule), t("sessions.permanent_members", count=found["members"])))
 
