@@ -288,11 +288,11 @@ end;
 $$;
 
 -- What waits for the governor in these communes, the most urgent first: attestations asked, and appeals at the second level.
-create or replace function app.governor_waiting(p_communes uuid[], p_today date) returns jsonb
+create or replace function app.governor_waiting(p_communes uuid[]) returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
 begin
   return (
-    select coalesce(jsonb_agg(x.line || jsonb_build_object('due_on', x.due, 'days_left', x.due - p_today, 'dossier', d.id, 'number', d.number, 'owner_name', d.owner_name, 'title', d.title,
+    select coalesce(jsonb_agg(x.line || jsonb_build_object('due_on', x.due, 'days_left', x.due - app.today(d.commune_id), 'dossier', d.id, 'number', d.number, 'owner_name', d.owner_name, 'title', d.title,
              'commune', jsonb_build_object('fr', c.name_fr, 'ar', c.name_ar), 'procedure', v.definition -> 'title') order by x.due, d.number), '[]')
       from (select s.dossier_id, s.governor_due as due, jsonb_build_object('kind', 'attestation', 'asked_at', s.referred_at, 'letter_on', s.letter_on, 'explained_at', s.explained_at,
                      'is_drafted', exists (select from app.paper p where p.decision_id = s.decision_id and p.state not in ('withdrawn', 'failed'))) as line

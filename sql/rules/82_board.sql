@@ -18,11 +18,16 @@ begin
   if cardinality(v_communes) = 0 then
     perform app.refuse('ROLE1');
   end if;
-  v_today := app.today(v_communes[1]);
+  -- The province's day is that of most of its communes: one in training may live in another.
+  select mode() within group (order by app.today(c.id)) into v_today from unnest(v_communes) as c (id);
   return (
-    with waiting as materialized (
-      select d.id, d.commune_id, d.legal_end, d.silence_on, d.procedure_code, d.step, d.version_id, app.deadline_band(d.state, d.legal_end, d.closed_at, v_today) as band
-        from app.dossier d where d.commune_id = any (v_communes) and d.closed_at is null and d.state <> 'DRAFT'
+    with places as materialized (
+      select c.id, app.today(c.id) as today from unnest(v_communes) as c (id)
+    ), waiting as materialized (
+      select d.id, d.commune_id, d.legal_end, d.silence_on, d.procedure_code, d.step, d.version_id, p.today - d.legal_end as late_by, p.today,
+             app.deadline_band(d.state, d.legal_end, d.closed_at, p.today) as band
+        from app.dossier d join places p on p.id = d.commune_id
+       where d.commune_id = any (v_communes) and d.closed_at is null and d.state <> 'DRAFT'
     ), decided as materialized (
       select d.commune_id, count(*) as decided, count(*) filter (where d.decided_on > d.legal_end) as after_the_end,
              percentile_cont(0.5) within group (order by d.decided_on - d.complete_on) as median_days
@@ -36,13 +41,13 @@ begin
              count(w.id) as open, count(*) filter (where w.band = 'late') as late, count(*) filter (where w.band = 'today') as today,
              count(*) filter (where w.band = 'this_week') as this_week, count(*) filter (where w.band = 'later') as later,
              count(*) filter (where w.band = 'waiting') as waiting, count(w.silence_on) as silence,
-             max(v_today - w.legal_end) filter (where w.band = 'late') as oldest_late
+             max(w.late_by) filter (where w.band = 'late') as oldest_late
         from app.commune c left join waiting w on w.commune_id = c.id
        where c.id = any (v_communes) group by c.id
     )
     select jsonb_build_object(
       'today', v_today,
-      'waiting', app.governor_waiting(v_communes, v_today),
+      'waiting', app.governor_waiting(v_communes),
       'provinces', (select jsonb_agg(jsonb_build_object('code', p.code, 'name_fr', p.name_fr, 'name_ar', p.name_ar) order by p.name_fr)
                       from app.province p where p.code in (select c.province_code from app.commune c where c.id = any (v_communes))),
       'communes', (select jsonb_agg(to_jsonb(c) || jsonb_build_object('decided', coalesce(x.decided, 0), 'after_the_end', coalesce(x.after_the_end, 0), 'median_days', x.median_days)
@@ -58,7 +63,7 @@ begin
                                   where t.commune_id = any (v_communes) and t.closed_at is null group by t.role) as h),
       'overdue_tasks', (select coalesce(jsonb_agg(jsonb_build_object('role', h.role, 'late', h.late) order by h.late desc, h.role), '[]')
                           from (select t.role, count(*) as late from app.task t join waiting w on w.id = t.dossier_id and w.band not in ('waiting', 'done')
-                                 where t.commune_id = any (v_communes) and t.closed_at is null and t.due_on < v_today group by t.role) as h)));
+                                 where t.commune_id = any (v_communes) and t.closed_at is null and t.due_on < w.today group by t.role) as h)));
 end;
 $$;
 

@@ -346,11 +346,11 @@ def everybody_but_the_agency(world, dossier, **rules):
 
 @pytest.mark.parametrize("rule, told", [("wait", 0), ("escalate", 1)])
 def test_the_file_waits_for_an_absent_member_and_the_governor_hears_of_it_once(world, dossier, rule, told):
-    world.person(f"governor of {PROVINCE}")
+    governor = world.person(f"governor of {PROVINCE}")
     everybody_but_the_agency(world, dossier, absence=rule)
     world.owner.value("select app.collect_opinions(%s)", dossier)
-    notices = "select count(*) from app.notice where dossier_id = %s and kind = 'opinion_missing'"
-    assert world.owner.value(notices, dossier) == told
+    notices = "select count(*) from app.notice where dossier_id = %s and kind = 'opinion_missing' and person_id = %s"
+    assert world.owner.value(notices, dossier, governor) == told
     with world.acting_as(SECRETARY) as secretary, refused("MINU1"):
         secretary.call("draw_minutes", p_dossier=dossier)
     give(world, AGENCY, dossier)
