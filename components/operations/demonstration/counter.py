@@ -313,10 +313,10 @@ def patiently(act: Callable, *codes: str):
 
 
 def until(found: Callable):
-    end, pause = time.monotonic() + PATIENCE, 0.15
+    end, pause = time.monotonic() + PATIENCE, 0.05
     while not (answer := found()):
         if time.monotonic() > end:
             raise TimeoutError("the worker has not answered: is one running, and what does its log say?")
         time.sleep(pause)
-        pause = min(pause * 1.5, 1.5)
+        pause = min(pause * 1.5, 0.5)
     return answer
