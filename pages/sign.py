@@ -45,8 +45,20 @@ def wait_for_worker(paper: str, state: str) -> None:
         return  # the line is down, or the paper was replaced: the next run of the page says so
 
 
+@st.fragment(run_every="4s")
+def wait_for_papers() -> None:
+    """While nothing waits: an act decided a moment ago comes once its plans are stamped and its paper is drawn."""
+    try:
+        if signatures.waiting(session.client) or (session.holds(*MEMBERS) and committee.minutes_to_sign(session.client)):
+            st.rerun()
+    except Refusal:
+        return  # the line is down: the next look, or the page itself, says so
+
+
 if st.session_state.get("_signed"):
     wait_for_worker(st.session_state["_signed"], "signed")
+elif not papers and not minutes:
+    wait_for_papers()
 if not papers and not minutes:
     st.stop()
 
