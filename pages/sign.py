@@ -19,7 +19,7 @@ papers = signatures.waiting(session.client)
 minutes = committee.minutes_to_sign(session.client) if session.holds(*MEMBERS) else []
 held = signatures.key(session.client)
 if not held or not held["certificate_pem"]:
-    key_section(session)
+    held = key_section(session)
 followed = st.session_state.get("_signed")
 if followed:  # signed a moment ago: the service checks the signature, then publishes
     state = signatures.read(session.client, followed)["state"]

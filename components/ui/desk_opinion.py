@@ -1,6 +1,7 @@
 """A member's own opinion: written (kept at every change), frozen and read, signed with the PIN, checked by the worker, given once."""
 
 import json
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -174,8 +175,7 @@ def read_and_sign(session, page: dict, seat: str, opinion: dict) -> None:
     if st.button(t("committee.change"), key=f"member_{seat}_change", icon=":material/edit:"):
         del st.session_state[f"member_{seat}_frozen"]
         st.rerun()
-    if not page["has_key"]:
-        key_section(session)
+    if not page["has_key"] and not usable(key_section(session)):
         return
     with st.form(f"member_{seat}_signing", enter_to_submit=False, width=560):
         pin = st.text_input(t("signing.pin"), type="password", key=f"pin_{seat}", max_chars=12, autocomplete="off")
@@ -189,6 +189,10 @@ def read_and_sign(session, page: dict, seat: str, opinion: dict) -> None:
             committee.sign_opinion(session.client, frozen, pin)
             del st.session_state[f"member_{seat}_frozen"]
             st.rerun()
+
+
+def usable(key: dict | None) -> bool:
+    return bool(key and key["certificate_pem"]) and datetime.fromisoformat(key["expires_at"]) > datetime.now(UTC)
 
 
 def frozen_text(page: dict, opinion: dict) -> None:

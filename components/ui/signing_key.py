@@ -9,8 +9,8 @@ from components.ui.session import Session
 from components.ui.words import day, t
 
 
-def key_section(session: Session) -> None:
-    """Shows the state of the signed-in person's key, and the form that makes one."""
+def key_section(session: Session) -> dict | None:
+    """Shows the state of the signed-in person's key, and the form that makes one. Returns the key, which may be newer than the page's."""
     parts.header(t("signing.key_title"))
     held = signatures.key(session.client)
     if held and not held["certificate_pem"]:
@@ -26,7 +26,7 @@ def key_section(session: Session) -> None:
                 st.rerun()
 
         wait_for_certificate()
-        return
+        return held
     if held:
         st.success(t("signing.key_ready", date=day(held["expires_at"])), icon=":material/key:")
         st.caption(t("signing.key_demonstration"))
@@ -35,6 +35,7 @@ def key_section(session: Session) -> None:
     else:
         st.info(t("signing.key_none"), icon=":material/key:")
         _form(session)
+    return held
 
 
 def _form(session: Session) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from components.ui import parts
 from components.ui.desk_minutes import names_of, state_of
 from components.ui.html_table import html_table, strong, text, tone
-from components.ui.words import moment, pick, t
+from components.ui.words import moment, t
 
 BROKEN = ("altered", "missing")
 
