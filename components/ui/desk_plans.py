@@ -163,10 +163,10 @@ def new_remark(client, page: dict, document: dict, shown: int) -> None:
         st.caption(place)
         with st.expander(t("committee.pin_typed"), icon=":material/pin:"):
             for axis, column in zip(("x", "y"), st.columns(2), strict=True):
-                st.session_state.setdefault(f"member_pin_{axis}", None)
                 column.number_input(
-                    t(f"committee.pin_{axis}"), 0, 100, step=1, key=f"member_pin_{axis}", on_change=type_pin, args=(document, shown)
-                )
+                    t(f"committee.pin_{axis}"), 0, 100, value=None, step=1, key=f"member_pin_{axis}", on_change=type_pin,
+                    args=(document, shown),
+                )  # fmt: skip
         audience = st.radio(
             t("committee.audience"), AUDIENCES, key="member_audience", index=1, horizontal=True,
             format_func=lambda one: t(f"committee.audience_{one}"),
