@@ -85,7 +85,7 @@ def decision(seen: dict) -> None:
         with st.container(border=True, key="decision"):
             st.markdown(f"**{t(f'dossier.decision_{kind}', date=day(found['until']) if kind == 'deferral' else '')}**")
             for line in found["reasons"] + found["reservations"]:
-                st.text(" · ".join(filter(None, [line.get("text"), line.get("article")])))
+                st.text(parts.joined(line.get("text"), line.get("article")))
             if kind == "refusal":
                 st.caption(pick(seen["appeal"].get("text")))
     fee = seen["fee"]

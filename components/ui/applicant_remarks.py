@@ -12,24 +12,32 @@ from components.ui.timeline import role_of
 from components.ui.words import moment, number, pick, t
 
 
+DECIDED = ("APPROVED_PENDING_FEES", "DELIVERED")
+
+
 def remarks(visit, seen: dict) -> None:
-    """seen: of dossier_for_applicant. Open remarks are in sight, settled ones folded."""
+    """seen: of dossier_for_applicant. Open remarks are in sight, settled ones folded; after the decision all are, and nothing is asked."""
     if not seen["remarks"]:
+        return
+    numbers = numbers_of(seen["remarks"])
+    if seen["state"] in DECIDED or seen["closed_at"]:
+        with st.expander(t("committee.remarks_to_you"), icon=":material/push_pin:"):
+            for one in seen["remarks"]:
+                card(visit, one, numbers[one["id"]])
         return
     parts.header(t("committee.remarks_to_you"))
     st.caption(t("committee.remarks_to_you_help"))
-    numbers = numbers_of(seen["remarks"])
     settled = [one for one in seen["remarks"] if one["resolved_at"]]
     for one in seen["remarks"]:
         if one not in settled:
-            card(visit, seen, one, numbers[one["id"]])
+            card(visit, one, numbers[one["id"]], may_answer=seen["side"] != "clerk")
     if settled:
         with st.expander(t("committee.remarks_settled", count=len(settled)), icon=":material/task_alt:"):
             for one in settled:
-                card(visit, seen, one, numbers[one["id"]])
+                card(visit, one, numbers[one["id"]])
 
 
-def card(visit, seen: dict, remark: dict, place: int) -> None:
+def card(visit, remark: dict, place: int, may_answer: bool = False) -> None:
     with st.container(border=True, key=f"remark_{remark['id']}"):
         state = tone(t("committee.resolved"), "green") if remark["resolved_at"] else tone(t("committee.to_answer"), "amber")
         if remark["answer"] and not remark["resolved_at"]:
@@ -41,7 +49,7 @@ def card(visit, seen: dict, remark: dict, place: int) -> None:
         on_plan(visit.client, remark, place)
         if remark["answer"]:
             answer_of(remark)
-        if not remark["resolved_at"] and seen["side"] != "clerk":
+        if may_answer:
             answer(visit.client, remark)
 
 

@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from components.permits import dossiers
+from components.permits.texts import in_order
 from components.ui import parts
 from components.ui.act_fields import value_in_words
 from components.ui.desk_seats import opinion_in_words
@@ -144,7 +145,7 @@ def decision_of(decision: dict) -> None:
             for line in decision[name]:
                 lifted = t("committee.lifted", how=line["lifted_note"]) if line.get("lifted") else ""
                 article = f"({line['article']})" if line.get("article") else ""
-                st.text(" ".join(filter(None, ["•", line.get("text") or pick(line), article, lifted])))
+                st.text(in_order(" ".join(filter(None, ["•", line.get("text") or pick(line), article, lifted]))))
 
 
 def papers_of(client, papers: list[dict]) -> None:

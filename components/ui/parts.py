@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from components.permits.refusals import Refusal
+from components.permits.texts import in_order
 from components.ui.words import is_rtl, language, t
 
 
@@ -54,7 +55,7 @@ def show_flash() -> None:
 
 def facts(rows: list[tuple[str, str]]) -> None:
     """Labels and values as a definition list. Values are text, shown in their own direction."""
-    shown = [(html.escape(str(label)), html.escape(str(value))) for label, value in rows if value not in (None, "")]
+    shown = [(html.escape(str(label)), html.escape(in_order(str(value)))) for label, value in rows if value not in (None, "")]
     items = "".join(f'<dt>{label}</dt><dd dir="auto">{value}</dd>' for label, value in shown)
     st.html(f'<dl class="shubbak-facts">{items}</dl>')
 
