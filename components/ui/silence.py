@@ -74,7 +74,7 @@ def panel(visit, seen: dict) -> None:
             ask(t("silence.refer"), "refer", lambda: silence.ask_attestation(visit.client, seen["id"])["governor_due"], "silence.referred")
         elif claim["outcome"] == "declined":
             for line in claim["reasons"]:
-                st.text(" · ".join(filter(None, [line.get("text"), line.get("article")])))
+                st.text(parts.joined(line.get("text"), line.get("article")))
             st.caption(t("silence.after_declined"))
         elif not claim["outcome"] and seen["closed_at"] is None:
             due = claim["governor_due"] or claim["president_due"]
@@ -99,7 +99,7 @@ def desk(page: dict) -> None:
         steps(claim, page["head"]["silence"], page["today"])
         parts.facts([(t("silence.explanations"), claim["explanations"]), (t("silence.direct_reason"), claim["direct_reason"])])
         for line in claim["reasons"]:
-            st.text(" · ".join(filter(None, [line.get("text"), line.get("article")])))
+            st.text(parts.joined(line.get("text"), line.get("article")))
 
 
 def waiting(lines: list[dict]) -> None:
