@@ -2,7 +2,7 @@
 
 Shapes are those of sql/rules/50_filing.sql to 55_applicant_page.sql. A page of a draft (`draft_page`) holds
 {id, state, revision, saved_at, definition, answers, visible: {steps, fields, required}, demanded: [slot...], faults: [...], fee,
-documents: [...], people, open_targets}.
+documents: [...], people, open_targets, other_forms: [{code, title}]}.
 """
 
 import re
@@ -42,6 +42,11 @@ def discard(client, page: dict) -> None:
     for document in page["documents"]:
         remove(client, document["id"])
     call(client, "discard_draft", p_dossier=page["id"])
+
+
+def change_procedure(client, dossier: str, procedure: str) -> None:
+    """The draft goes on as a request of another procedure (a code of page["other_forms"]); answers and files stay."""
+    call(client, "change_procedure", p_dossier=dossier, p_procedure=procedure)
 
 
 def deposit(client, dossier: str, token: str, changed: str | None = None) -> dict:

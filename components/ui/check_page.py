@@ -16,7 +16,7 @@ SEVERITIES = (("refuse", "error", "red"), ("expected", "warning", "orange"), ("w
 
 def show(client, page: dict, journey: Journey, memory: Memory) -> None:
     memory.checked = True
-    missing(page, journey)
+    missing(client, page, journey)
     earlier = page.get("earlier_refusal")
     changed = None
     if earlier:
@@ -27,7 +27,7 @@ def show(client, page: dict, journey: Journey, memory: Memory) -> None:
     deposit(client, page, journey, memory, changed)
 
 
-def missing(page: dict, journey: Journey) -> None:
+def missing(client, page: dict, journey: Journey) -> None:
     """Each fault with its law and a link to the screen that mends it, the forbidding ones first."""
     found = [(screen, fault) for screen in journey.screens for fault in screen.faults]
     if not found:
@@ -45,6 +45,20 @@ def missing(page: dict, journey: Journey) -> None:
                     sentence = f"{label} : {pick(fault)}" if label else pick(fault)
                     st.html(f'<p class="shubbak-fault-line">{html.escape(sentence + law)}</p>', width="stretch")
                     links.link("filing", t("filing.mend"), ":material/edit:", id=page["id"], screen=screen.id)
+            other_form(client, page, [fault for _, fault in mine])
+
+
+def other_form(client, page: dict, faults: list[dict]) -> None:
+    """Where a rule says that another procedure fits: the same draft goes on there."""
+    offered = {form["code"]: pick(form["title"]) for form in page["other_forms"]}
+    for code in dict.fromkeys(fault["instead"] for fault in faults if fault.get("instead")):
+        if code not in offered:
+            st.caption(t("filing.other_form_closed"))
+        elif st.button(t("filing.other_form", title=offered[code]), key=f"instead_{code}", icon=":material/move_item:"):
+            with parts.refusals_shown():
+                filing.change_procedure(client, page["id"], code)
+                parts.flash(t("filing.other_form_done", title=offered[code]))
+                st.rerun()
 
 
 def label_of(page: dict, path: str) -> str:

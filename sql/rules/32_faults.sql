@@ -293,7 +293,8 @@ begin
 end;
 $$;
 
--- Rules that the facts break, with their article. `path` is the first answer concerned, `paths` all of them.
+-- Rules that the facts break, with their article. `path` is the first answer concerned, `paths` all of them; `instead`, where a rule has it,
+-- the procedure that fits.
 create or replace function app.broken_rules(p_definition jsonb, p_asked jsonb) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -305,9 +306,10 @@ begin
   for v_rule in select value from jsonb_array_elements(coalesce(v_definition -> 'rules', '[]')) loop
     continue when not app.holds_condition(v_rule -> 'when', p_asked);
     v_words := coalesce(v_words, app.setting_words(p_asked -> 'settings'));
-    v_found := v_found || jsonb_build_object('path', v_rule #>> '{fields,0}', 'paths', v_rule -> 'fields', 'code', v_rule -> 'code', 'rule', v_rule -> 'id',
+    v_found := v_found || (jsonb_build_object('path', v_rule #>> '{fields,0}', 'paths', v_rule -> 'fields', 'code', v_rule -> 'code', 'rule', v_rule -> 'id',
       'severity', v_rule -> 'severity', 'fr', app.fill(v_rule #>> '{message,fr}', v_words), 'ar', app.fill(v_rule #>> '{message,ar}', v_words),
-      'article', v_rule -> 'article', 'law', app.article_text(v_definition, v_rule ->> 'article'), 'confidence', v_rule -> 'confidence');
+      'article', v_rule -> 'article', 'law', app.article_text(v_definition, v_rule ->> 'article'), 'confidence', v_rule -> 'confidence')
+      || case when v_rule ? 'instead' then jsonb_build_object('instead', v_rule -> 'instead') else '{}' end);
   end loop;
   return v_found;
 end;

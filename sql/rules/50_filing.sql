@@ -54,9 +54,9 @@ end;
 $$;
 
 -- What the evaluator judges: answers, the commune's settings, how many usable files each slot holds, and how many of them carry no valid
--- electronic signature.
+-- electronic signature. In the caller's own right: a page of the staff sees what its policies show.
 create or replace function app.facts(p_dossier uuid) returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security invoker set search_path = '' as $$
 begin
   return (
     select jsonb_build_object('answers', d.answers, 'settings', app.local_settings(d.id), 'today', app.today(d.commune_id),
@@ -115,6 +115,15 @@ begin
 end;
 $$;
 
+-- The ways by which a commune receives a procedure that it enabled in this mode.
+create or replace function app.ways_in(p_mode text) returns text[]
+language plpgsql immutable set search_path = '' as $$
+begin
+  return case p_mode when 'online_only' then array['online'] when 'online' then array['online', 'counter', 'paper']
+                     when 'counter' then array['counter', 'paper'] else array['paper'] end;
+end;
+$$;
+
 -- A person opens a draft. p_channel: online (anybody signed in), counter or paper (a clerk of the commune, for somebody present).
 -- The same token twice opens one draft. Returns {id, revision}.
 create or replace function public.start_draft(p_commune uuid, p_procedure text, p_channel text default 'online', p_token uuid default null)
@@ -135,8 +144,7 @@ begin
     from app.commune_procedure cp join app.commune c on c.id = cp.commune_id and c.is_open
    where cp.commune_id = p_commune and cp.procedure_code = p_procedure and cp.closed_at is null;
   if v_offer.mode is null
-     or not coalesce(p_channel = any (case v_offer.mode when 'online_only' then array['online'] when 'online' then array['online', 'counter', 'paper']
-                                                        when 'counter' then array['counter', 'paper'] else array['paper'] end), false) then
+     or not coalesce(p_channel = any (app.ways_in(v_offer.mode)), false) then
     perform app.refuse('OFFR1');
   end if;
   if p_channel <> 'online' then
@@ -156,27 +164,41 @@ begin
 end;
 $$;
 
--- The draft goes on under another procedure of the same commune (a house that turns out to be a large project): answers and files stay,
--- what the other form does not ask is kept aside with its trace.
+-- The other procedures of the same family that the commune receives by the way of this draft: [{code, title}].
+create or replace function app.other_forms(p_dossier uuid) returns table (code text, version_id uuid, title jsonb)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query
+    select cp.procedure_code, b.id, b.definition -> 'title'
+      from app.dossier d
+      join app.procedure_version a on a.id = d.version_id
+      join app.commune_procedure cp on cp.commune_id = d.commune_id and cp.procedure_code <> d.procedure_code and cp.closed_at is null
+      join app.procedure_version b on b.id = cp.version_id and b.definition ->> 'family' = a.definition ->> 'family'
+     where d.id = p_dossier and d.channel = any (app.ways_in(cp.mode));
+end;
+$$;
+
+-- The draft goes on under another procedure of the same commune (a house that turns out to be a large project): files stay, and every
+-- answer that the other form asks too; what it does not ask is kept in the trace of answers only.
 create or replace function public.change_procedure(p_dossier uuid, p_procedure text) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_dossier app.dossier := app.lock_for_applicant(p_dossier);
-  v_offer   app.commune_procedure;
+  v_version uuid;
 begin
   if v_dossier.state <> 'DRAFT' then
     perform app.refuse('MOVE1');
   end if;
-  select * into v_offer from app.commune_procedure cp
-   where cp.commune_id = v_dossier.commune_id and cp.procedure_code = p_procedure and cp.closed_at is null
-     and v_dossier.channel = any (case cp.mode when 'online_only' then array['online'] when 'online' then array['online', 'counter', 'paper']
-                                               when 'counter' then array['counter', 'paper'] else array['paper'] end);
-  if v_offer.mode is null or not exists (
-       select from app.procedure_version a, app.procedure_version b where a.id = v_dossier.version_id and b.id = v_offer.version_id
-          and a.definition ->> 'family' = b.definition ->> 'family') then
+  select o.version_id into v_version from app.other_forms(p_dossier) as o where o.code = p_procedure;
+  if v_version is null then
     perform app.refuse('OFFR1');
   end if;
-  update app.dossier set procedure_code = p_procedure, version_id = v_offer.version_id, updated_at = app.now(commune_id) where id = p_dossier;
+  update app.dossier
+     set procedure_code = p_procedure, version_id = v_version, updated_at = app.now(commune_id),
+         answers = coalesce((select jsonb_object_agg(a.key, a.value) from jsonb_each(answers) as a
+                              where a.key in (select app.field_ids(app.version_definition(v_version)))), '{}')
+   where id = p_dossier;
+  perform app.refresh_dossier_head(p_dossier);
 end;
 $$;
 
@@ -301,12 +323,14 @@ begin
     'summary', app.answers_summary(v_definition, v_dossier.answers),
     'people', app.people_of(p_dossier),
     'open_targets', case when v_dossier.state <> 'DRAFT' then to_jsonb(app.open_targets(p_dossier)) end,
+    'other_forms', case when v_dossier.state = 'DRAFT'
+                        then (select coalesce(jsonb_agg(jsonb_build_object('code', o.code, 'title', o.title)), '[]') from app.other_forms(p_dossier) as o) end,
     'earlier_refusal', case when v_dossier.state = 'DRAFT' then app.earlier_refusal(p_dossier) end);
 end;
 $$;
 
 revoke execute on function app.applicant_side, app.lock_for_applicant, app.version_definition, app.facts, app.field_ids, app.open_targets,
-  app.refresh_dossier_head, app.draft_state, public.start_draft, public.change_procedure, public.discard_draft, public.save_draft, public.draft_page
+  app.refresh_dossier_head, app.draft_state, app.ways_in, app.other_forms, public.start_draft, public.change_procedure, public.discard_draft, public.save_draft, public.draft_page
   from public, anon, authenticated;
-grant execute on function app.applicant_side to authenticated;
+grant execute on function app.applicant_side, app.facts to authenticated;
 grant execute on function public.start_draft, public.change_procedure, public.discard_draft, public.save_draft, public.draft_page to authenticated;

@@ -159,14 +159,14 @@ begin
 end;
 $$;
 
--- The dossiers to list first: those due before the session or soon after it, none that is on another agenda.
+-- What waits for this committee, most urgent first, none that is on another agenda; as many as one agenda takes.
 create or replace function public.propose_agenda(p_session uuid) returns uuid[]
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_session app.session := app.lock_session(p_session, array['planned']);
 begin
   return array(select w.dossier_id from app.waiting_for_committee(array[v_session.organisation_id]) w
-                where w.session_id is null or w.session_id = p_session);
+                where w.session_id is null or w.session_id = p_session limit 200);
 end;
 $$;
 

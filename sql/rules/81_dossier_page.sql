@@ -205,10 +205,7 @@ begin
   v_today := app.today(v_dossier.commune_id);
   v_hidden := case when v_full then '{}'::text[] else app.personal_fields(v_definition) end;
   v_answers := v_dossier.answers - v_hidden;
-  v_facts := jsonb_build_object('answers', v_dossier.answers, 'settings', app.local_settings(p_dossier), 'documents', coalesce(
-    (select jsonb_object_agg(s.slot, s.files)
-       from (select m.slot, count(*) as files from app.document m
-              where m.dossier_id = p_dossier and m.removed_at is null and m.check_state <> 'refused' group by m.slot) as s), '{}'));
+  v_facts := app.facts(p_dossier);
 
   return jsonb_build_object(
     'head', app.page_head(v_dossier, v_definition, v_today),
@@ -224,7 +221,7 @@ begin
     'proposal', case when not app.has_interest(p_dossier) then v_dossier.proposal end,
     'documents', (
       select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'slot', m.slot, 'label', app.label_of(v_definition, m.slot), 'version', m.version,
-               'file_name', m.file_name, 'size', m.size_bytes, 'pages', m.pages, 'mime', m.mime, 'identity', m.is_identity, 'check', m.check_state,
+               'file_name', m.file_name, 'size', m.size_bytes, 'pages', m.pages, 'mime', m.mime, 'identity', m.is_identity, 'check', m.check_state, 'signature', m.signature,
                'check_why', app.sentence(m.check_code), 'verdict', m.verdict, 'verdict_code', m.verdict_code, 'verdict_note', m.verdict_note,
                'verdict_by', app.name_of(m.verdict_by), 'verdict_at', m.verdict_at, 'uploaded_at', m.uploaded_at,
                'replaced', exists (select from app.document n where n.replaces = m.id and n.removed_at is null)) order by m.slot, m.version desc, m.uploaded_at), '[]')

@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests import building
-from tests.pages.test_filing import button, fine, html, said, visit, world  # noqa: F401 (fixtures)
+from tests import building, filing
+from tests.pages.test_filing import button, fine, html, kept, row, said, visit, world  # noqa: F401 (fixtures)
 
 COMMUNE = "Ait Makhlouf"
+ELSEWHERE = "Tizgzaouine"  # small projects only
 FATIMA = "citizen Fatima"
 
 
@@ -25,6 +26,26 @@ def test_the_check_shows_the_tax_with_its_square_metres(world, visit):  # noqa: 
 def test_a_project_too_large_for_the_form_is_told_so_and_cannot_be_deposited(world, visit):  # noqa: F811
     app = visit("filing", FATIMA, "fr", id=building.draft(world, FATIMA, COMMUNE, levels_above=4), screen="check")
     assert "déposez-le comme grand projet" in html(app) + said(app) and button(app, "deposit").disabled
+
+
+def test_a_project_too_large_for_the_form_goes_on_as_a_large_one_with_its_answers_and_files(world, visit):  # noqa: F811
+    dossier = building.draft(world, FATIMA, COMMUNE, levels_above=4)
+    building.offer(world, COMMUNE, "URB-02")
+    document = filing.attach(world, FATIMA, dossier, "masse")
+    before = kept(world, dossier)
+    app = fine(button(visit("filing", FATIMA, "fr", id=dossier, screen="check"), "instead_URB-02").click().run())
+    assert row(world, dossier)["procedure_code"] == "URB-02" and kept(world, dossier) == before
+    assert "grand projet" in app.title[0].value and "Vos réponses et vos fichiers sont gardés" in said(app) + html(app)
+    assert "déposez-le comme grand projet" not in html(app) + said(app)
+    with world.acting_as(FATIMA) as owner:
+        assert [file["id"] for file in owner.call("draft_page", p_dossier=dossier)["documents"]] == [str(document)]
+
+
+def test_where_large_projects_are_not_received_the_form_sends_to_the_counter(world, visit):  # noqa: F811
+    dossier = building.draft(world, FATIMA, ELSEWHERE, levels_above=4)
+    app = visit("filing", FATIMA, "fr", id=dossier, screen="check")
+    assert "ne reçoit pas ici la demande qui convient" in said(app)
+    assert not [one for one in app.button if one.key == "instead_URB-02"]
 
 
 @pytest.mark.parametrize("lang, words", [("fr", "Agence urbaine"), ("ar", "الوكالة الحضرية")])
