@@ -8,6 +8,7 @@ import streamlit as st
 from components.permits import dossiers, filing
 from components.permits.refusals import Refusal
 from components.ui import band, dossier_cards, parts, progress, thread
+from components.ui.file_signature import signed_words
 from components.ui.upload import CHECKS
 from components.ui.words import amount, day, moment, pick, t
 
@@ -146,7 +147,8 @@ def contents(client, seen: dict) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"document_{document['id']}"):
             colour, words = CHECKS[document["check"]]
             st.badge(t(words), color=colour)
-            st.text(f"{pick(document['label'])} : \u2068{document['file_name']}\u2069", width="stretch")
+            name = f"{pick(document['label'])} : \u2068{document['file_name']}\u2069"
+            st.text(parts.joined(name, signed_words(document["signature"])), width="stretch")
             if document["verdict"]:
                 st.badge(t(f"dossier.verdict_{document['verdict']}"), color=VERDICTS[document["verdict"]])
             if document["check"] == "accepted":

@@ -5,6 +5,7 @@ import streamlit as st
 from components.permits import committee, dossiers
 from components.ui import parts
 from components.ui.desk_remarks import AUDIENCES, numbers_of, remark_card
+from components.ui.file_signature import signed_words
 from components.ui.page_pictures import file_of, page_picture
 from components.ui.pdf_view import show_pdf
 from components.ui.pin_field import pin_field
@@ -81,14 +82,8 @@ def page_number(document: dict) -> int:
 
 def about(document: dict) -> None:
     """Version, day, and who signed the file."""
-    signed = document["signature"] or {}
-    facts = [version_of(document), moment(document["uploaded_at"], "short")]
-    if signed.get("signed"):
-        state = "trusted" if signed.get("valid") and signed.get("trusted") else "valid" if signed.get("valid") else "broken"
-        facts.append(t(f"committee.signed_{state}", signer=signed.get("signer") or "?"))
-    elif document["is_plan"]:
-        facts.append(t("committee.not_signed"))
-    st.caption(parts.joined(*facts))
+    signed = signed_words(document["signature"]) or (t("committee.not_signed") if document["is_plan"] else "")
+    st.caption(parts.joined(version_of(document), moment(document["uploaded_at"], "short"), signed))
 
 
 def other_version(chosen: dict, others: list[dict]) -> dict | None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.permits import dossiers
 from components.ui import parts
+from components.ui.file_signature import signed_words
 from components.ui.html_table import html_table, strong, text, tone
 from components.ui.pdf_view import show_pdf
 from components.ui.words import moment, number, pick, size, t
@@ -31,7 +32,7 @@ def documents_list(documents: list[dict]) -> None:
         rows.append(
             [
                 strong(pick(document["label"]), t("desk.identity") if document["identity"] else ""),
-                text(document["file_name"], file_facts(document)),
+                text(document["file_name"], parts.joined(file_facts(document), signed_words(document["signature"]))),
                 tone(words, colour) + text("", note),
             ]
         )

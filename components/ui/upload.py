@@ -7,6 +7,7 @@ import streamlit as st
 from components.permits import filing
 from components.permits.refusals import Refusal
 from components.ui import parts
+from components.ui.file_signature import signed_words
 from components.ui.words import language, number, pick, size, t
 
 KINDS = {"application/pdf": ("PDF", ["pdf"]), "image/jpeg": ("JPEG", ["jpg", "jpeg"]), "image/png": ("PNG", ["png"])}
@@ -61,6 +62,8 @@ def file_line(client, page: dict, file: dict) -> None:
                     st.rerun()
     if file["check"] == "refused":
         st.html(f'<p class="shubbak-fault" role="alert">{html.escape(pick(file["why"]))}</p>')
+    if signed := signed_words(file["signature"]):
+        st.caption(signed)
 
 
 def uploader(client, page: dict, slot: dict, files: list[dict], asked_at: str = "") -> None:

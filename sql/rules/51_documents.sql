@@ -233,7 +233,7 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object(
              'id', m.id, 'slot', m.slot, 'version', m.version, 'file_name', m.file_name, 'size', m.size_bytes, 'pages', m.pages, 'mime', m.mime,
              'check', m.check_state, 'uploaded_at', m.uploaded_at, 'verdict', m.verdict, 'verdict_note', m.verdict_note, 'identity', m.is_identity,
-             'why', (select jsonb_build_object('fr', r.fr, 'ar', r.ar) from app.refusal r where r.code = m.check_code)) order by m.slot, m.version), '[]')
+             'signature', m.signature, 'why', (select jsonb_build_object('fr', r.fr, 'ar', r.ar) from app.refusal r where r.code = m.check_code)) order by m.slot, m.version), '[]')
       from app.document m where m.dossier_id = p_dossier and m.removed_at is null);
 end;
 $$;
