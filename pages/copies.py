@@ -1,4 +1,4 @@
-"""Copies of acts that the law owes to the local authority and to the governor: received on a day, read on a day."""
+"""Copies of acts that the law owes to the local authority, to the governor and to those who sat: received on a day, read on a day."""
 
 import streamlit as st
 
@@ -6,10 +6,10 @@ from components.permits import board, dossiers
 from components.ui import links, parts
 from components.ui.html_table import html_table, ltr, strong, text, tone
 from components.ui.pdf_view import show_pdf
-from components.ui.session import require_role
+from components.ui.session import MEMBERS, require_role
 from components.ui.words import day, number, pick, t
 
-session = require_role("local_authority", "governor")
+session = require_role("local_authority", "governor", *MEMBERS)
 parts.title(t("copies.title"), t("copies.lead"))
 
 # Choose

@@ -42,7 +42,7 @@ PAGES = [
     Entry("sign", "draw", {"president", "delegate", "governor"} | MEMBERS),
     Entry("inspection", "fact_check", {"inspector"}),
     Entry("cashier", "payments", {"cashier"}),
-    Entry("copies", "file_copy", {"local_authority", "governor"}),
+    Entry("copies", "file_copy", {"local_authority", "governor"} | MEMBERS),
     Entry("governor", "monitoring", {"governor"}),
     Entry("my_dossiers", "folder_open", APPLICANT),
     Entry("filing", "edit_document", APPLICANT),

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from components.permits import dossiers, queue
 from components.permits.client import call
 from components.permits.refusals import Refusal
+from components.permits.texts import translate
 from components.ui.session import NOT_STAFF, Session
 from tests import filing
 
@@ -204,6 +205,17 @@ def test_an_empty_counter_says_so(open_page, page, person):
         assert fine(open_page(page, person, lang)).info
 
 
+def test_a_member_who_sat_finds_the_copy_in_the_menu_and_says_that_it_was_read(open_page, open_world, dossier):
+    member = "member agency of Taroudannt"
+    open_world.owner.run(
+        "insert into app.copy_sent (dossier_id, recipient, due_on, sent_at) values (%s, 'member_agency', current_date, now())", dossier
+    )
+    app = fine(open_page("copies", member))
+    press(app, translate("copies.mark_seen", "ar"))
+    reader = open_world.owner.value("select seen_by from app.copy_sent where dossier_id = %s and recipient = 'member_agency'", dossier)
+    assert reader == open_world.person(member)
+
+
 def test_the_cashier_sees_the_formula_and_collects_once(open_page, open_world, dossier):
     owner = open_world.owner
     owner.run("update app.dossier set state = 'APPROVED_PENDING_FEES', step = 'payment', decided_at = now() where id = %s", dossier)
@@ -221,3 +233,12 @@ def test_the_cashier_sees_the_formula_and_collects_once(open_page, open_world, d
 
 def test_staff_roles_are_what_the_menu_says():
     assert "clerk" not in NOT_STAFF and "architect" in NOT_STAFF
+
+
+@pytest.mark.parametrize("lang, words", [("fr", "Signé par Samira Benali, certificat inconnu ici"), ("ar", "موقع من طرف Samira Benali")])
+def test_the_signer_of_a_plan_is_told_to_the_clerk_and_to_the_applicant(open_page, open_world, dossier, lang, words):
+    signature = '{"signed": true, "valid": true, "trusted": false, "signer": "Samira Benali", "at": null}'
+    open_world.owner.run("update app.document set signature = %s::jsonb where dossier_id = %s and slot = 'title'", signature, dossier)
+    for page, person in (("agent_dossier", CLERK), ("dossier", "citizen Fatima")):
+        app = fine(open_page(page, person, lang, id=dossier))
+        assert words in said(app) + "\n".join(element.proto.body for element in app.get("html")), page

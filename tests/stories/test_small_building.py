@@ -122,5 +122,14 @@ def test_a_house_is_studied_by_three_members_and_its_plans_are_delivered_stamped
         "Les copies partent : autorité locale, membres et gouverneur, chacune dans son délai.",
         "توجه النسخ إلى السلطة المحلية والأعضاء والعامل، كل واحدة داخل أجلها.",
     ):
-        owed = {row["recipient"] for row in world.owner.rows("select recipient from app.copy_sent where dossier_id = %s", dossier)}
-        assert {"local_authority", "governor"} <= owed
+        story.worker_works()
+        copies = {row["recipient"]: row for row in world.owner.rows("select * from app.copy_sent where dossier_id = %s", dossier)}
+        # The commune's own member has the act at home.
+        assert set(copies) == {"local_authority", "governor", "member_province", "member_agency"}
+        assert all(row["sent_at"] and row["sent_at"].date() <= row["due_on"] for row in copies.values())
+        received = story.do(MEMBERS["member_agency"], "copies_received")["rows"]
+        (mine,) = [row for row in received if row["dossier"] == str(dossier)]
+        assert mine["paper"] == "permit" and mine["path"] and not mine["seen_at"]
+        story.do(MEMBERS["member_agency"], "see_copy", p_copy=mine["id"])
+        (event,) = world.owner.rows("select * from app.event where dossier_id = %s and kind = 'copy_seen'", dossier)
+        assert event["actor_id"] == world.person(MEMBERS["member_agency"]), "who read it, and when, is in the record"
