@@ -135,9 +135,12 @@ begin
     perform app.refuse('MOVE1');
   end if;
   update app.paper set state = 'withdrawn' where decision_id = p_decision and state <> 'published';
-  update app.decision set power = v_power, decided_by = (select auth.uid()) where id = p_decision;
+  update app.decision set power = v_power, decided_by = (select auth.uid()) where id = p_decision returning * into v_decision;
   perform app.record(v_dossier.id, 'signer_changed', v_power ->> 'kind', jsonb_build_object('decision', p_decision, 'power', v_power));
-  perform app.request_decision_paper(p_decision);
+  -- A plan that was not stamped yet, or could not be, is asked for again: no permit leaves one out.
+  if not (v_decision.kind like 'grant%' and app.request_plans(v_decision)) then
+    perform app.request_decision_paper(p_decision);
+  end if;
 end;
 $$;
 

@@ -228,7 +228,8 @@ begin
 end;
 $$;
 
--- Before the permit is drawn, each plan named by the definition is stamped and sealed: a paper of its own. True when there is one to wait for.
+-- Before the permit is drawn, each plan named by the definition is stamped and sealed: a paper of its own; those that are stay. True when
+-- there is one to wait for.
 create or replace function app.request_plans(p_decision app.decision) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -240,6 +241,8 @@ begin
     select m.* from app.document m
      where m.dossier_id = p_decision.dossier_id and v_definition -> 'plans' ? m.slot and m.removed_at is null and m.check_state = 'accepted'
        and not exists (select from app.document n where n.replaces = m.id and n.removed_at is null and n.check_state = 'accepted')
+       and not exists (select from app.paper p where p.decision_id = p_decision.id and p.kind = 'plan' and p.state <> 'withdrawn'
+                          and p.data #>> '{plan,document}' = m.id::text)
      order by m.slot, m.uploaded_at
   loop
     perform app.request_paper(p_decision.dossier_id, 'plan', jsonb_build_object('number', p_decision.number,

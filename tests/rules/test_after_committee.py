@@ -98,6 +98,24 @@ def test_the_permit_is_drawn_when_every_plan_is_stamped_and_lists_their_digests(
         assert shown.count("plan") == len(plans) and "permit" in shown and "minutes" not in shown
 
 
+def test_whoever_signs_instead_signs_no_permit_that_leaves_a_plan_out(world, dossier):
+    through(world, dossier)
+    decision = decide(world, dossier, "grant")
+    first, second, *others = hall.papers(world, dossier, "plan")
+    world.owner.value("select app.paper_rendered(%s, %s)", first["id"], Jsonb({"fault": "cannot be read"}))
+    world.owner.value("select app.paper_rendered(%s, %s)", second["id"], Jsonb({"storage_path": "x", "file_digest": "a" * 64}))
+    with world.acting_as(PRESIDENT) as president:
+        president.call("sign_instead", p_decision=decision)
+    assert hall.papers(world, dossier, "permit") == [], "one plan failed, others wait for their stamp"
+    hall.stamp_plans(world, decision)
+    live = [plan for plan in hall.papers(world, dossier, "plan") if plan["state"] != "withdrawn"]
+    assert sorted(plan["data"]["plan"]["document"] for plan in live) == sorted(
+        plan["data"]["plan"]["document"] for plan in (first, second, *others)
+    )
+    (permit,) = hall.papers(world, dossier, "permit")
+    assert all(plan["file_digest"] in str(permit["data"]["tables"]) for plan in live)
+
+
 def test_the_stamped_plans_fall_with_the_permit(world, dossier):
     through(world, dossier)
     publish(world, decide(world, dossier, "grant"))
