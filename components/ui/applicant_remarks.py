@@ -11,7 +11,6 @@ from components.ui.pin_field import pin_field
 from components.ui.timeline import role_of
 from components.ui.words import moment, number, pick, t
 
-
 DECIDED = ("APPROVED_PENDING_FEES", "DELIVERED")
 
 
