@@ -3,6 +3,7 @@
 import pytest
 
 from components.permits import committee, page_image
+from components.permits.client import call
 from components.permits.refusals import Refusal
 from components.permits.texts import format_date
 from tests import building, hall
@@ -101,6 +102,14 @@ def test_what_is_typed_of_a_remark_stays_when_another_plan_is_chosen(open_page, 
     app.text_area(key="member_remark").set_value("À moitié écrit").run()
     app.selectbox(key="member_document").select_index(2).run()
     assert fine(app).text_area(key="member_remark").value == "À moitié écrit"
+
+
+def test_a_message_of_the_committee_stays_unread_until_its_thread_is_in_sight(open_world, open_page, dossier):
+    call(open_world.client(SECRETARY), "post_message", p_dossier=dossier, p_thread="committee", p_body="La séance est avancée.")
+    badge = t("committee.unread", count=1)
+    assert badge in said(open_page("committee_desk", AGENCY, id=dossier)) and badge in said(open_page("committee_desk", AGENCY, id=dossier))
+    open_page("committee_desk", AGENCY, state=at_the_plans(dossier) | {"member_tabs": t("committee.tab_exchanges")}, id=dossier)
+    assert badge not in said(open_page("committee_desk", AGENCY, id=dossier))
 
 
 # -- opinions -------------------------------------------------------------------------------------------------------------
