@@ -61,6 +61,7 @@ def show(answer: dict) -> None:
     public = answer["public"]
     rows = [
         (t("verify.act"), f"{t('verify.kind_' + public['kind'])} · {pick(public['procedure'])}"),
+        (t("verify.plan"), pick(public.get("plan"))),
         (t("verify.number"), public["number"]),
         (t("verify.date"), day(public["date"])),
         (t("verify.commune"), pick(public["commune"], "name_")),

@@ -48,7 +48,7 @@ def signature(in_file: dict | None, in_register: dict | None) -> str:
         if not in_file["ok"]:
             return tone(t("verify.signature_bad"), "red") + text("", t(f"papers.{in_file['code']}"))
         when = moment(in_file["at"], "short") if in_file["at"] else ""
-        return tone(t("verify.signature_good"), "green") + text("", " · ".join(filter(None, [in_file["signer"], when])))
+        return tone(t("verify.signature_good"), "green") + text("", parts.joined(in_file["signer"], when))
     if in_register and in_register["signed"]:
         return tone(t("verify.signature_stands"), "green")
     return tone(t("verify.signature_none"), "gray")

@@ -146,7 +146,9 @@ begin
                  from jsonb_array_elements(v_definition -> 'steps') with ordinality as s(step, n),
                       jsonb_array_elements(s.step -> 'fields') with ordinality as x(f, n)
                 where coalesce(v_definition -> 'public', '[]') ? (f ->> 'id') and v_asked -> 'fields' ? (f ->> 'id')
-                  and f ->> 'type' not in ('heading', 'help', 'document')));
+                  and f ->> 'type' not in ('heading', 'help', 'document')))
+    -- Which of the plans a stamped one is.
+    || case when p_data ->> 'kind' = 'plan' then jsonb_build_object('plan', p_data -> 'title') else '{}' end;
 end;
 $$;
 
