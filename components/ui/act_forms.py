@@ -54,6 +54,12 @@ def acts_panel(client, page: dict) -> None:
         st.session_state.pop("desk_act", None)
         parts.note(t("desk.interest_declared") if page["interest"] else t("desk.nothing_to_do"))
         return
+    if [act["verb"] for act in acts] == ["declare_interest"]:  # open to everybody at any time: never what one came for
+        st.session_state.pop("desk_act", None)
+        parts.note(t("desk.nothing_to_do"))
+        with st.expander(t("desk.act_declare_interest"), icon=":material/front_hand:", key="desk_interest"):
+            interest_form(client, page, acts[0], f"act_{page['head']['id']}_{names[0]}")
+        return
     if st.session_state.get("desk_act") not in names:
         st.session_state["desk_act"] = names[0]
     chosen = st.radio(t("desk.what_to_do"), names, key="desk_act", format_func=lambda name: name_of_act(acts[names.index(name)]))

@@ -152,7 +152,7 @@ def papers_of(client, papers: list[dict]) -> None:
     """Each paper with its state; the file is fetched when asked for, then offered for saving."""
     for paper in papers:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{t('desk.paper_' + paper['kind'])}** {ltr(paper['number'])}")
+            st.markdown(f"**{t('desk.paper_' + paper['kind'])}** {parts.plain(pick(paper['plan'])) or ltr(paper['number'])}")
             st.caption(
                 t(f"desk.paper_state_{paper['state']}") + (f" · {day(paper['published_at'], 'short')}" if paper["published_at"] else "")
             )

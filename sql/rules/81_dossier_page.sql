@@ -257,7 +257,7 @@ begin
         from app.decision x where x.dossier_id = p_dossier),
     'papers', (
       select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'kind', p.kind, 'number', p.number, 'state', p.state, 'fault', p.fault, 'path', p.storage_path,
-               'created_at', p.created_at, 'published_at', p.published_at) order by p.created_at desc), '[]')
+               'plan', case when p.kind = 'plan' then p.data -> 'title' end, 'created_at', p.created_at, 'published_at', p.published_at) order by p.created_at desc), '[]')
         from app.paper p where p.dossier_id = p_dossier and p.state <> 'withdrawn'),
     'fees', (
       select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'number', o.number, 'lines', o.lines, 'total', o.total, 'created_at', o.created_at, 'cancelled_at', o.cancelled_at,
