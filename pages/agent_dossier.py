@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.permits import dossiers, queue
+from components.permits import dossiers, queue, signatures
 from components.ui import links, parts, silence
 from components.ui.act_fields import value_in_words
 from components.ui.act_forms import acts_panel
@@ -129,15 +129,16 @@ with right:
             dossiers.take_task(session.client, act["id"])
             st.rerun()
         if act["verb"] in ("sign", "sign_instead"):
-            paper = next(
-                (
-                    paper["id"]
-                    for paper in page["papers"]
-                    if paper["state"] in ("requested", "failed", "ready") and paper["kind"] != "receipt"
-                ),
-                act["id"],
-            )
+            waiting = (one["id"] for one in page["papers"] if one["state"] in ("requested", "failed", "ready") and one["kind"] != "receipt")
+            paper = act["id"] if act["verb"] == "sign" else next(waiting, act["id"])
             links.link("sign", t("desk.act_sign"), ":material/draw:", paper=paper)
+        if act["verb"] == "draw_again":
+            st.error(t("signing.failed", fault=act["fault"]), icon=":material/report:")
+            if st.button(t("signing.again"), key=f"again_{act['id']}", icon=":material/refresh:"):
+                with parts.refusals_shown():
+                    signatures.sign_instead(session.client, act["id"])
+                    parts.flash(t("signing.asked_again"))
+                    st.rerun()
         if act["verb"] == "see_copy" and st.button(
             t("copies.mark_seen"), key=f"copy_{act['id']}", icon=":material/done_all:", type="primary"
         ):

@@ -90,6 +90,10 @@ if paper["state"] in ("requested", "signed"):
     st.stop()
 if paper["state"] == "failed":
     st.error(t("signing.failed", fault=paper["fault"]), icon=":material/report:")
+    if st.button(t("signing.again"), key="again", icon=":material/refresh:"):
+        with parts.refusals_shown():
+            signatures.sign_instead(session.client, paper["decision"])
+            st.rerun()
     links.link("agent_dossier", t("signing.open_dossier"), ":material/folder_open:", id=line["dossier"])
     st.stop()
 if paper["signature_fault"]:

@@ -114,13 +114,15 @@ begin
 end;
 $$;
 
--- Another holder of the pen signs instead of the one who decided: the paper is drawn again with the new signer's power.
+-- Another holder of the pen signs instead of the one who decided: the paper is drawn again with the new signer's power. The same one asks
+-- again in this way for what could not be drawn.
 create or replace function public.sign_instead(p_decision uuid) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_decision app.decision;
   v_dossier  app.dossier;
   v_power    jsonb;
+  v_again    boolean;
 begin
   select * into v_decision from app.decision where id = p_decision;
   v_dossier := app.lock_dossier(v_decision.dossier_id);
@@ -135,8 +137,9 @@ begin
     perform app.refuse('MOVE1');
   end if;
   update app.paper set state = 'withdrawn' where decision_id = p_decision and state <> 'published';
+  v_again := coalesce(v_decision.power ->> 'person' = v_power ->> 'person', false);
   update app.decision set power = v_power, decided_by = (select auth.uid()) where id = p_decision returning * into v_decision;
-  perform app.record(v_dossier.id, 'signer_changed', v_power ->> 'kind', jsonb_build_object('decision', p_decision, 'power', v_power));
+  perform app.record(v_dossier.id, case when v_again then 'paper_again' else 'signer_changed' end, v_power ->> 'kind', jsonb_build_object('decision', p_decision, 'power', v_power));
   -- A plan that was not stamped yet, or could not be, is asked for again: no permit leaves one out.
   if not (v_decision.kind like 'grant%' and app.request_plans(v_decision)) then
     perform app.request_decision_paper(p_decision);
@@ -207,7 +210,7 @@ begin
   v_until := case
     when v_validity ? 'months' then (v_from + make_interval(months => (v_validity ->> 'months')::int))::date
     when v_validity ? 'until_answer' then least((v_granted ->> (v_validity ->> 'until_answer'))::date,
-                                                (v_from + make_interval(years => coalesce((v_validity ->> 'max_years')::int, 10)))::date)
+                                                (v_from + make_interval(years => (v_validity ->> 'max_years')::int))::date)
   end;
   update app.dossier set state = 'DELIVERED', delivered_at = app.now(v_dossier.commune_id), closed_at = app.now(v_dossier.commune_id),
          valid_until = v_until, updated_at = now()

@@ -337,7 +337,13 @@ begin
   if p_result ? 'fault' then
     update app.paper set state = 'failed', fault = p_result ->> 'fault' where id = p_paper;
     perform app.record(v_paper.dossier_id, 'paper_failed', 'worker', jsonb_build_object('paper', p_paper, 'fault', p_result ->> 'fault'));
-    perform app.notify_role(v_paper.dossier_id, 'instructor', 'paper_failed', jsonb_build_object('kind', v_paper.kind));
+    -- Whoever decided may ask for it again; else it is the business of those who hold the dossier.
+    perform app.notify(x.decided_by, v_paper.dossier_id, 'paper_failed', jsonb_build_object('kind', v_paper.kind))
+       from app.decision x where x.id = v_paper.decision_id and x.decided_by is not null;
+    if not found then
+      perform app.notify_role(v_paper.dossier_id, r.role, 'paper_failed', jsonb_build_object('kind', v_paper.kind))
+         from app.dossier d, unnest(app.holder_roles(app.step_named(app.definition_of(d.id), d.step))) as r(role) where d.id = v_paper.dossier_id;
+    end if;
   elsif v_paper.needs = 'seal' then
     update app.paper set state = 'published', fault = null, storage_path = p_result ->> 'storage_path', file_digest = p_result ->> 'file_digest',
            published_at = app.paper_now(v_paper.dossier_id) where id = p_paper;

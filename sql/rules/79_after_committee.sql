@@ -103,8 +103,8 @@ begin
     perform app.refuse('REQM1');
   end if;
   if p_kind = 'deferral' then
-    if p_until is null or p_until <= v_today or p_until > (v_today + make_interval(months => coalesce((v_rule ->> 'max_months')::int, 24)))::date then
-      perform app.refuse('SURS1', jsonb_build_object('months', coalesce(v_rule ->> 'max_months', '24')));
+    if p_until is null or p_until <= v_today or not coalesce(p_until <= (v_today + make_interval(months => (v_rule ->> 'max_months')::int))::date, false) then
+      perform app.refuse('SURS1', jsonb_build_object('months', v_rule ->> 'max_months'));
     end if;
     if v_rule ? 'consult' and not exists (select from app.seats_of(p_dossier.id) s join app.opinion o on o.seat_id = s.id and o.state = 'given'
                                            where s.role = v_rule ->> 'consult') then

@@ -123,6 +123,11 @@ begin
       into v_acts from app.paper p join app.decision x on x.id = p.decision_id
      where p.dossier_id = p_dossier and p.needs = 'signature' and p.state in ('requested', 'failed', 'ready') and x.signed_at is null
        and app.power_to_sign(p_dossier, app.power_kind(x.kind)) is not null;
+    -- What the worker could not draw, a stamped plan included: the holder of the pen asks for it again (public.sign_instead).
+    select v_acts || coalesce(jsonb_agg(jsonb_build_object('verb', 'draw_again', 'id', f.decision, 'fault', f.fault)), '[]')
+      into v_acts
+      from (select x.id as decision, min(p.fault) as fault from app.decision x join app.paper p on p.decision_id = x.id and p.state = 'failed'
+             where x.dossier_id = p_dossier and x.signed_at is null and app.power_to_sign(p_dossier, app.power_kind(x.kind)) is not null group by x.id) as f;
     if v_power is not null and v_dossier.state = 'DELIVERED' and not exists (select from app.decision x where x.dossier_id = p_dossier and x.kind = 'revocation') then
       v_acts := v_acts || jsonb_build_object('verb', 'revoke', 'causes', coalesce(v_definition -> 'revocation', '[]'));
     end if;

@@ -104,8 +104,14 @@ def test_whoever_signs_instead_signs_no_permit_that_leaves_a_plan_out(world, dos
     first, second, *others = hall.papers(world, dossier, "plan")
     world.owner.value("select app.paper_rendered(%s, %s)", first["id"], Jsonb({"fault": "cannot be read"}))
     world.owner.value("select app.paper_rendered(%s, %s)", second["id"], Jsonb({"storage_path": "x", "file_digest": "a" * 64}))
+    told = world.owner.value("select count(*) from app.notice where dossier_id = %s and kind = 'paper_failed' and person_id = %s", dossier,
+                             world.person(PRESIDENT))  # fmt: skip
+    assert told == 1, "whoever decided can ask for it again"
     with world.acting_as(PRESIDENT) as president:
+        acts = president.call("dossier_page", p_dossier=dossier)["acts"]
+        assert [(act["id"], act["fault"]) for act in acts if act["verb"] == "draw_again"] == [(str(decision), "cannot be read")]
         president.call("sign_instead", p_decision=decision)
+        assert "draw_again" not in {act["verb"] for act in president.call("dossier_page", p_dossier=dossier)["acts"]}
     assert hall.papers(world, dossier, "permit") == [], "one plan failed, others wait for their stamp"
     hall.stamp_plans(world, decision)
     live = [plan for plan in hall.papers(world, dossier, "plan") if plan["state"] != "withdrawn"]
