@@ -13,7 +13,9 @@ import pytest
 from components.operations import demonstration
 from components.operations.demonstration import people
 from components.operations.demonstration.__main__ import run
-from components.operations.demonstration.plan import FATES, plan
+from components.operations.demonstration.committee_plan import BUILDINGS
+from components.operations.demonstration.drawings import PLANS, drawing, drawn
+from components.operations.demonstration.plan import FATES, FULL, plan
 from components.permits import accounts
 from components.permits.client import call, make_client
 from tests.backend import start_backend
@@ -26,6 +28,13 @@ STATES = {
     "forgotten": {"DEPOSITED", "IN_STUDY", "OPINIONS_COLLECTED"}, "to_decide": {"DECISION_PENDING"}, "to_sign": {"DECISION_PENDING"},
     "to_pay": {"APPROVED_PENDING_FEES"}, "delivered": {"DELIVERED"}, "lapsed": {"LAPSED"}, "inspected": {"DELIVERED"},
     "revoked": {"REVOKED"}, "refused": {"REFUSED"}, "appealed": {"REFUSED"}, "withdrawn": {"WITHDRAWN"},
+    # Building permits, before their committee, on its agenda, after it; approved by silence.
+    "partly": {"IN_STUDY"}, "remarked": {"IN_STUDY"}, "minor": {"IN_STUDY"}, "listed": {"COMMISSION_SCHEDULED"},
+    "convened": {"COMMISSION_SCHEDULED"}, "escalated": {"COMMISSION_SCHEDULED"}, "postponed": {"IN_STUDY"},
+    "signatures": {"OPINIONS_COLLECTED"}, "sealed": {"DECISION_PENDING"}, "binding": {"DECISION_PENDING"}, "reserved": {"DECISION_PENDING"},
+    "modification": {"MODIFICATION_REQUESTED"}, "modified": {"IN_STUDY"}, "deferred": {"DEFERRED"}, "appealed_again": {"REFUSED"},
+    "silent": {"DEPOSITED", "IN_STUDY"}, "claimed": {"IN_STUDY"}, "referred": {"IN_STUDY"},
+    "attested": {"APPROVED_PENDING_FEES", "DELIVERED"},
 }  # fmt: skip
 
 
@@ -43,12 +52,12 @@ def province(tmp_path_factory):
 
 
 def kill_a_load():
-    """Start a load as the launcher does and kill it, with its helpers left to notice, once ten dossiers have come to their place."""
+    """Start a load as the launcher does and kill it, with its helpers left to notice, when the committees have begun to sit."""
     code = "from components.operations.demonstration.__main__ import run; run(DOSSIERS, COMMUNES, lambda line: print(line, flush=True))"
     code = code.replace("DOSSIERS", str(DOSSIERS)).replace("COMMUNES", str(COMMUNES))
     load = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     for line in load.stdout:
-        if " 10 of " in line:
+        if " 40 of " in line:
             os.kill(load.pid, signal.SIGKILL)
             break
     assert load.wait() == -signal.SIGKILL, "the load ended before it could be killed"
@@ -86,9 +95,59 @@ def test_each_dossier_has_come_to_the_place_the_plan_gave_it(province):
 def test_silence_is_open_appeals_wait_and_some_are_late(province):
     _, connection = province
     silent = rows(connection, "select distinct procedure_code from app.dossier where silence_on is not null")
-    assert {procedure for (procedure,) in silent} == {"URB-08", "ECO-09"}
-    assert rows(connection, "select from app.appeal where answered_at is null")
+    assert {procedure for (procedure,) in silent} >= {"URB-08", "ECO-09", "URB-03"}
+    assert {level for (level,) in rows(connection, "select level from app.appeal where answered_at is null")} == {"president", "governor"}
     assert rows(connection, "select from app.dossier d where d.closed_at is null and d.legal_end < app.today(d.commune_id)")
+
+
+def test_committees_sat_and_will_sit_at_the_province_and_in_the_main_commune(province):
+    _, connection = province
+    found = rows(
+        connection,
+        """select o.kind, s.state, s.held_at < now() from app.session s join app.organisation o on o.id = s.organisation_id
+            where o.kind = 'province' or o.name_fr like %s""",
+        f"%{people.MAIN}%",
+    )
+    for kind in ("province", "commune"):
+        assert {(state, past) for which, state, past in found if which == kind} >= {("closed", True), ("planned", False)}
+    assert ("province", "convened", False) in found
+    wrong = rows(connection, "select from app.session where state <> 'planned' and convened_at > held_at - interval '48 hours'")
+    assert wrong == []
+
+
+def test_members_signed_opinions_and_minutes_and_left_remarks(province):
+    _, connection = province
+    assert rows(connection, "select distinct state from app.opinion") == [("given",)]
+    assert {given for (given,) in rows(connection, "select distinct given_in from app.opinion")} == {"desk", "session"}
+    outcomes = {outcome for (outcome,) in rows(connection, "select distinct outcome from app.opinion")}
+    assert outcomes >= {"favourable", "with_reservations", "unfavourable", "modification"}
+    minutes = rows(connection, "select state, app.signed_seats(id) from app.paper where kind = 'minutes'")
+    assert {(state, signed) for state, signed in minutes} == {("ready", 1), ("published", 3)}
+    assert rows(connection, "select from app.remark where audience = 'architect' and answered_at is not null")
+    assert rows(connection, "select from app.event where kind = 'absence_escalated'")
+
+
+def test_silence_is_at_each_of_its_steps(province):
+    _, connection = province
+    steps = rows(connection, "select outcome, referred_at is not null from app.silence_claim")
+    assert set(steps) == {(None, False), (None, True), ("attested", True)}
+
+
+def test_the_secretariats_and_members_are_listed_with_their_bodies(province):
+    _, connection = province
+    listed = call(make_client(), "demonstration_accounts")["accounts"]
+    names = {account["email"].split("@")[0]: (account["role"], account["name_fr"], account["name_ar"]) for account in listed}
+    assert names["commune_secretary"][0] == names["secretary"][0] == "secretary"
+    for name, (_, fr, ar, _) in people.BODIES.items():
+        assert fr in names[name][1] and ar in names[name][2]
+
+
+def test_whoever_is_listed_and_signs_has_a_key(province):
+    _, connection = province
+    held = {email for (email,) in rows(connection, """select p.email from app.signing_key k join app.person p on p.id = k.person_id
+                                                       where k.certificate_pem is not null and k.revoked_at is null""")}  # fmt: skip
+    assert {people.email(name) for name in people.SIGNERS} <= held
+    assert {name for name in people.STAFF if name.startswith("member_")} < set(people.SIGNERS)
 
 
 def test_every_record_is_sound_and_numbers_have_no_gaps(province):
@@ -108,7 +167,8 @@ def test_the_clocks_are_back(province):
 
 def test_everybody_listed_on_the_sign_in_page_can_sign_in(province):
     listed = call(make_client(), "demonstration_accounts")
-    assert {account["role"] for account in listed["accounts"]} >= set(people.STAFF) | {"applicant", "architect", "company_member"}
+    roles = set(people.STAFF) - set(people.ROLES) | {"applicant", "architect", "company_member"}
+    assert {account["role"] for account in listed["accounts"]} >= roles
     for account in listed["accounts"]:
         assert accounts.sign_in(account["email"], listed["password"]).access
 
@@ -128,6 +188,7 @@ def test_the_worker_draws_every_paper_afterwards(province):
     assert worker.returncode == 0, worker.stderr
     waiting = rows(connection, "select kind, state, fault from app.paper where state not in ('published', 'withdrawn') and needs = 'seal'")
     assert waiting == []
+    assert rows(connection, "select kind, fault from app.paper where state = 'failed'") == []
     assert rows(connection, "select kind, payload from app.job where state = 'failed'") == []
 
 
@@ -139,10 +200,21 @@ def test_the_plan_is_the_same_for_the_same_day(today):
     def told(roads):
         return [(r.place, r.procedure, r.commune["code"], r.day, r.fate, r.applicant, r.rng.random()) for r in roads]
 
-    first, second = (told(plan(COMMUNES_OF_A_PLAN, 206, today)) for _ in range(2))
+    first, second = (told(plan(COMMUNES_OF_A_PLAN, FULL, today)) for _ in range(2))
     assert first == second
-    assert len(first) >= 200 and len({code for _, _, code, *_ in first}) >= 12
+    assert len({code for _, _, code, *_ in first}) >= 12
     assert all(day <= today for _, _, _, day, *_ in first)
-    assert {(procedure, fate) for _, procedure, _, _, fate, *_ in first} == {
-        (procedure, fate) for fate, (counts, *_) in FATES.items() for procedure, count in zip(("URB-08", "ECO-09"), counts) if count
-    }
+    for table, procedures in ((FATES, ("URB-08", "ECO-09")), (BUILDINGS, ("URB-03", "URB-02"))):
+        of_these = [(procedure, fate, code) for _, procedure, code, _, fate, *_ in first if procedure in procedures]
+        assert len(of_these) >= 200 and len({code for *_, code in of_these}) >= 12
+        assert {(procedure, fate) for procedure, fate, _ in of_these} == {
+            (procedure, fate) for fate, (counts, *_) in table.items() for procedure, count in zip(procedures, counts) if count
+        }
+
+
+def test_a_plan_is_the_same_drawing_each_time():
+    for slot in PLANS:
+        first = drawing(slot, 3)
+        drawn.cache_clear()
+        assert drawing(slot, 3) == first
+    assert drawing("masse", 3, 2) != drawing("masse", 3)

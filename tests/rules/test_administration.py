@@ -231,6 +231,23 @@ def test_only_a_demonstration_moves_its_clock_and_only_where_signatures_are_vali
     assert acts(world, ADMINISTRATOR) == [("clock_moved", ADMINISTRATOR)], "of moves in a row, the last one is shown"
 
 
+def test_the_clock_of_a_whole_province_moves_at_once_and_its_committee_s_with_it(world):
+    here, there = world.open("Tafraout"), world.open("Tiznit")
+    province, of_one = "administrator of Tiznit province", "administrator of Tafraout"
+    world.owner.run("update app.commune set is_demonstration = true where id in (%s, %s)", here, there)
+    with world.acting_as(of_one) as administrator, refused("ROLE1"):
+        administrator.call("set_demonstration_clock", p_commune=here, p_at="2026-03-02T09:00:00Z", p_province=True)
+    with world.acting_as(province) as administrator:
+        administrator.call("set_demonstration_clock", p_commune=here, p_at="2026-03-02T09:00:00Z", p_province=True)
+    body = world.organisation("secretary", "Tiznit province")
+    assert world.owner.value("select app.now(%s) = app.now(%s) and app.body_now(%s) = app.now(%s)", here, there, body, here)
+    assert world.owner.value("select app.now(%s) = '2026-03-02 09:00+00'", here)
+    world.owner.run("update app.commune set is_demonstration = false, clock_offset = '0' where id = %s", there)
+    with world.acting_as(province) as administrator:
+        administrator.call("set_demonstration_clock", p_commune=here, p_at="2026-04-02T09:00:00Z", p_province=True)
+    assert world.owner.value("select app.now(%s) = now()", there), "a real commune lives in no other time"
+
+
 def test_a_moved_clock_is_the_same_in_every_zone_a_session_may_have(world):
     """The API lets a caller choose the session's zone; days of 23 or 25 hours there must not move the commune's clock."""
     commune = world.open(HOME)

@@ -1,36 +1,31 @@
 """What people do at one commune's counter, each with their own account, through the functions that the pages call."""
 
-import base64
-import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from cryptography import x509
 from storage3.utils import StorageException
 
 from components.operations.demonstration import people
 from components.operations.demonstration.answers import REQUESTS, ice
 from components.operations.demonstration.cast import Cast
-from components.operations.demonstration.files import paper, photograph
+from components.operations.demonstration.files import file_for
+from components.operations.demonstration.pens import Pens
 from components.operations.demonstration.roads import Road
-from components.permits import signing
+from components.operations.demonstration.waiting import BEFORE_THE_CLOCK, FILES, TO_SIGN, Jobs
 from components.permits.client import stored
-from components.permits.refusals import Refusal
 
-PATIENCE = 120  # seconds that the worker may take over one paper or file
+DATES_MATTER = ("returned", "forgotten", "silent", "claimed", "referred", "attested")  # what the law's last day brings is their fate
 
 
 class Counter:
     """The people of one commune. tick(commune): lets the law's dates pass there (public.worker_tick)."""
 
-    def __init__(self, cast: Cast, commune: dict, is_main: bool, tick: Callable):
-        self.cast, self.commune, self.is_main, self.tick = cast, commune, is_main, tick
+    def __init__(self, cast: Cast, pens: Pens, jobs: Jobs, commune: dict, is_main: bool, tick: Callable):
+        self.cast, self.pens, self.jobs, self.commune, self.is_main, self.tick = cast, pens, jobs, commune, is_main, tick
         self.ticks: set[date] = set()  # days on which a date of the law falls due
-        self.unpublished: set[str] = set()
-        self.pens: dict[str, tuple] = {}
-        self.new_keys: dict[str, object] = {}
+        self.unsettled: set[str] = set()  # dossiers on which the worker still does what carries this half day's date
 
     def staff(self, role: str) -> str:
         if self.is_main:
@@ -80,10 +75,8 @@ class Counter:
             if slot["need"] == "required" or (slot["need"] == "expected" and not kept_back):
                 self.attach(road, slot["slot"], slot["label"]["fr"])
 
-    def attach(self, road: Road, slot: str, title: str) -> None:
-        picture = "photo" in slot
-        content = photograph(road.rng.randint(0, 7)) if picture else paper(title)
-        name, mime = (f"{slot}.jpg", "image/jpeg") if picture else (f"{slot}.pdf", "application/pdf")
+    def attach(self, road: Road, slot: str, title: str, version: int = 1, replaces: str | None = None) -> None:
+        content, name, mime = file_for(slot, title, road.rng.randint(0, 7), road.levels, version)
         who, dossier = self.applicant(road), self.id_of(road)
         path = f"{dossier}/{slot}/{road.token(f'{slot} {title}')}"
         try:
@@ -91,17 +84,24 @@ class Counter:
         except StorageException as error:
             if "exists" not in str(error).lower() and "duplicate" not in str(error).lower():
                 raise  # it is there already: an interrupted load had come so far
-        registered = self.call(
-            who, "register_document", p_dossier=dossier, p_slot=slot, p_path=path, p_file_name=name, p_size=len(content)
+        road.documents.append(
+            self.call(
+                who,
+                "register_document",
+                p_dossier=dossier,
+                p_slot=slot,
+                p_path=path,
+                p_file_name=name,
+                p_size=len(content),
+                p_replaces=replaces,
+            )
         )
-        road.documents.append(registered)
 
     def deposit(self, road: Road) -> None:
-        receipt = patiently(
-            lambda: self.call(self.applicant(road), "deposit", p_dossier=self.id_of(road), p_token=road.token("deposit")), "LOOK1"
-        )
+        self.jobs.wait([self.id_of(road)], FILES)
+        receipt = self.call(self.applicant(road), "deposit", p_dossier=self.id_of(road), p_token=road.token("deposit"))
         road.number = receipt["number"]
-        if road.fate in ("returned", "forgotten"):
+        if road.fate in DATES_MATTER:
             self.tick_after(receipt["complete_by"] or receipt["legal_end"])
 
     def tick_after(self, last_day: str) -> None:
@@ -182,9 +182,11 @@ class Counter:
         for item in request["items"]:
             self.attach(road, item["target"], "Nouvelle copie")
         road.documents = []  # one of them was replaced: ask the page when they are needed
-        patiently(
-            lambda: self.call(self.applicant(road), "answer_request", p_request=request["id"], p_note="تم تعويض الوثيقة."), "LACK5", "LOOK1"
-        )
+        self.answer_with(road, request, "تم تعويض الوثيقة.")
+
+    def answer_with(self, road: Road, request: dict, note: str) -> None:
+        self.jobs.wait([self.id_of(road)], FILES)
+        self.call(self.applicant(road), "answer_request", p_request=request["id"], p_note=note)
 
     # Decision -----------------------------------------------------------------------------------------------------------------
 
@@ -220,38 +222,24 @@ class Counter:
 
     def sign(self, road: Road) -> None:
         """The president reads and signs what the worker has prepared."""
-        signer = self.staff("president")
+        self.sign_as(road, self.staff("president"))
 
-        def ready() -> dict | None:
-            found = next(p for p in self.call(signer, "papers_to_sign") if p["dossier"] == self.id_of(road))
-            if found["state"] == "failed":
-                raise RuntimeError(f"{road.number}: {found['fault']}")
-            return found if found["state"] in ("ready", "signed") else None
-
-        found = until(ready)
-        self.unpublished.add(found["paper"])
+    def sign_as(self, road: Road, signer: str) -> None:
+        self.jobs.wait([self.id_of(road)], TO_SIGN)
+        found = next(paper for paper in self.call(signer, "papers_to_sign") if paper["dossier"] == self.id_of(road))
+        if found["state"] == "failed":
+            raise RuntimeError(f"{road.number}: {found['fault']}")
+        self.unsettled.add(self.id_of(road))
         if found["state"] == "signed":
             return
         shown = self.call(signer, "paper_to_sign", p_paper=found["paper"])
-        held, key, certificate = self.pen(signer)
-        cms = signing.sign_with(key, certificate, [], bytes.fromhex(shown["digest"]), datetime.fromisoformat(shown["now"]))
-        signature = base64.b64encode(cms).decode()
-        self.call(signer, "sign_paper", p_paper=found["paper"], p_digest=shown["digest"], p_cms=signature, p_key=held["id"])
+        signature = self.pens.sign(signer, shown["digest"], shown["now"])
+        self.call(signer, "sign_paper", p_paper=found["paper"], p_digest=shown["digest"], **signature)
 
-    def pen(self, signer: str) -> tuple:
-        """The signer's key, kept open for all the papers of the demonstration: each opening takes a fifth of a second."""
-        if signer not in self.pens:
-            held = self.call(signer, "my_signing_key")
-            certificate = x509.load_pem_x509_certificate(held["certificate_pem"].encode())
-            self.pens[signer] = held, self.new_keys.get(signer) or signing.open_key(held["sealed_key"], people.PIN), certificate
-        return self.pens[signer]
-
-    def wait_for_papers(self) -> None:
-        """The clock moves on once the worker has published what was signed."""
-        if self.unpublished:
-            signer = self.staff("president")
-            until(lambda: self.unpublished.isdisjoint(p["paper"] for p in self.call(signer, "papers_to_sign")))
-            self.unpublished.clear()
+    def settle(self, fault: Callable) -> None:
+        """The half day is over: the clock moves on once the worker has done what carries its date. fault(road, refusal)"""
+        self.jobs.wait(self.unsettled, BEFORE_THE_CLOCK)
+        self.unsettled.clear()
 
     # After the decision -------------------------------------------------------------------------------------------------------
 
@@ -285,38 +273,3 @@ class Counter:
     def appeal(self, road: Road) -> None:
         grounds = "الأشغال المطلوبة لا تمس الواجهة كما تبين الصور المرفقة."
         self.call(road.applicant, "appeal", p_dossier=self.id_of(road), p_level="president", p_grounds=grounds)
-
-    def enrol(self, signer: str) -> None:
-        """A signing key, opened by the demonstration's PIN."""
-        if not self.call(signer, "my_signing_key"):
-            self.new_keys[signer], request = signing.new_pair()
-            sealed_key = signing.seal_key(signing.bare(self.new_keys[signer]), people.PIN)
-            self.call(signer, "enrol_key", p_sealed_key=sealed_key, p_request_pem=request)
-        until(lambda: (self.call(signer, "my_signing_key") or {}).get("certificate_pem"))
-
-
-# Waiting for the worker: a little longer each time, because each look costs it time ---------------------------------------------
-
-
-def patiently(act: Callable, *codes: str):
-    """Try again while the refusal is one of `codes`: the worker is still looking at the files."""
-
-    def attempt():
-        try:
-            return [act()]
-        except Refusal as refusal:
-            if refusal.code not in codes:
-                raise
-            return None
-
-    return until(attempt)[0]
-
-
-def until(found: Callable):
-    end, pause = time.monotonic() + PATIENCE, 0.05
-    while not (answer := found()):
-        if time.monotonic() > end:
-            raise TimeoutError("the worker has not answered: is one running, and what does its log say?")
-        time.sleep(pause)
-        pause = min(pause * 1.5, 0.5)
-    return answer

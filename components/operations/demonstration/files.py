@@ -1,10 +1,21 @@
-"""Small papers to attach to a demonstration request: one PDF and one photograph per kind, made once."""
+"""Small papers to attach to a demonstration request: one PDF and one photograph per kind, made once. Plans: drawings.py."""
 
 import io
 from functools import lru_cache
 
 from fpdf import FPDF
 from PIL import Image, ImageDraw
+
+from components.operations.demonstration.drawings import PLANS, drawing
+
+
+def file_for(slot: str, title: str, seed: int, levels: int = 0, version: int = 1) -> tuple[bytes, str, str]:
+    """(content, file name, type) for a slot. levels: of the building, when it is one and its plans are wanted."""
+    if levels and slot in PLANS:
+        return drawing(slot, levels, version), f"{slot}-v{version}.pdf" if version > 1 else f"{slot}.pdf", "application/pdf"
+    if "photo" in slot:
+        return photograph(seed), f"{slot}.jpg", "image/jpeg"
+    return paper(title), f"{slot}.pdf", "application/pdf"
 
 
 @lru_cache(maxsize=64)

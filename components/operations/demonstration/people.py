@@ -33,7 +33,33 @@ STAFF = {
     "cashier": ("Latifa Benali", "لطيفة بنعلي"),
     "governor": ("Cabinet du gouverneur", "ديوان العامل"),
     "administrator": ("Administration de la plateforme", "إدارة المنصة"),
+    "secretary": ("Zineb Aourik", "زينب أوريك"),
+    "commune_secretary": ("Ilham Bouzid", "إلهام بوزيد"),
+    "member_commune": ("Lahcen Azergui", "لحسن أزركي"),
+    "member_province": ("Nadia Amrani", "نادية عمراني"),
+    "member_agency": ("Yassine Belkadi", "ياسين بلقاضي"),
+    "member_network": ("Mustapha Oubaha", "مصطفى أوباها"),
+    "member_telecom": ("Salma Idrissi", "سلمى الإدريسي"),
+    "member_civil_protection": ("Driss Amghar", "إدريس أمغار"),
+    "member_public_works": ("Jamal Tanane", "جمال تنان"),
+    "member_culture": ("Siham Ait Bella", "سهام آيت بلا"),
+    "member_environment": ("Houda Bennis", "هدى بنيس"),
 }
+ROLES = {"commune_secretary": "secretary"}  # of accounts that are not called by their role
+OF_THE_PROVINCE = ("governor", "administrator", "secretary", "member_province")
+# member of a committee: (kind of its body, name in French, in Arabic, since when it is there)
+BODIES = {
+    "member_agency": ("urban_agency", "Agence urbaine de Taroudannt", "الوكالة الحضرية لتارودانت", SINCE),
+    # The regional company took over from its predecessors on that day, as the press reports (confidence B).
+    "member_network": ("operator", "SRM Souss-Massa", "الشركة الجهوية متعددة الخدمات سوس ماسة", "2024-10-15"),
+    "member_telecom": ("operator", "Télécommunications, agence de Taroudannt", "الاتصالات، وكالة تارودانت", SINCE),
+    "member_civil_protection": ("state_service", "Protection civile de Taroudannt", "الوقاية المدنية بتارودانت", SINCE),
+    "member_public_works": ("state_service", "Direction provinciale de l'équipement", "المديرية الإقليمية للتجهيز", SINCE),
+    "member_culture": ("state_service", "Conservation des monuments historiques", "محافظة المباني التاريخية", SINCE),
+    "member_environment": ("state_service", "Agence du bassin hydraulique de Souss-Massa", "وكالة الحوض المائي لسوس ماسة", SINCE),
+}
+# Who signs with a key of their own, so that whoever plays them finds it there.
+SIGNERS = ("president", "delegate", "governor", *(name for name in STAFF if name.startswith("member_")))
 APPLICANTS = {
     "citizen": ("Fatima Ouchen", "فاطمة أوشن"),
     "neighbour": ("Hassan Ait Taleb", "حسن آيت طالب"),
@@ -60,12 +86,12 @@ def create_accounts(admin, names: dict[str, tuple[str, str]]) -> dict[str, str]:
     return {name: known[email(name)] for name in names}
 
 
-def appoint(connection: psycopg.Connection, person: str, organisation: str, role: str) -> None:
+def appoint(connection: psycopg.Connection, person: str, organisation: str, role: str, since: str = SINCE) -> None:
     connection.execute(
         """insert into app.membership (person_id, organisation_id, role, valid_from)
            select %s, %s, %s, %s
             where not exists (select from app.membership where person_id = %s and organisation_id = %s and role = %s)""",
-        (person, organisation, role, SINCE, person, organisation, role),
+        (person, organisation, role, since, person, organisation, role),
     )
 
 
@@ -78,7 +104,7 @@ def organisation(connection: psycopg.Connection, kind: str, commune: str | None 
 
 
 def open_province(connection: psycopg.Connection) -> list[dict]:
-    """Opens the province's communes as demonstration communes and enables both procedures: online in town, at the counter elsewhere."""
+    """Opens the province's communes as demonstration communes and enables all procedures: online in town, at the counter elsewhere."""
     connection.execute("update app.commune set is_demonstration = true where province_code = %s", (PROVINCE,))
     connection.execute("select app.open_commune(id) from app.commune where province_code = %s", (PROVINCE,))
     connection.execute(
@@ -111,19 +137,15 @@ def settle(connection: psycopg.Connection, admin, communes: list[dict]) -> dict[
             f"president.{place['code']}": (f"Président de {place['name_fr']}", f"رئيس جماعة {place['name_ar']}"),
         }
     people = create_accounts(admin, names)
-    for role in STAFF:
-        if role in ("governor", "administrator"):
-            appoint(connection, people[role], organisation(connection, "province"), role)
-        else:
-            appoint(
-                connection,
-                people[role],
-                organisation(connection, "local_authority" if role == "local_authority" else "commune", main["id"]),
-                role,
-            )
+    for name in STAFF:
+        if name in BODIES:
+            continue  # found_bodies
+        kind = "province" if name in OF_THE_PROVINCE else "local_authority" if name == "local_authority" else "commune"
+        appoint(connection, people[name], organisation(connection, kind, main["id"]), ROLES.get(name, name))
+    own_committee = seated_above(connection)
     for place in others:
         office = organisation(connection, "commune", place["id"])
-        for role in COUNTER:
+        for role in (*COUNTER, "member_commune", *(["secretary"] if place["population"] > own_committee else [])):
             body = organisation(connection, "local_authority", place["id"]) if role == "local_authority" else office
             appoint(connection, people[f"agent.{place['code']}"], body, role)
         appoint(connection, people[f"president.{place['code']}"], office, "president")
@@ -145,10 +167,41 @@ def settle(connection: psycopg.Connection, admin, communes: list[dict]) -> dict[
     return people
 
 
+def seated_above(connection: psycopg.Connection) -> int:
+    """The population above which a commune has a committee of its own, as the building permits say."""
+    return connection.execute(
+        "select min((definition #>> '{committee,sits_at,commune_above}')::int) from app.procedure_version"
+    ).fetchone()[0]
+
+
+def secretaries(connection: psycopg.Connection, communes: list[dict]) -> list[str]:
+    """Accounts that keep the secretariat of a committee: the province's, and those of the communes that have their own."""
+    above = seated_above(connection)
+    return ["secretary", "commune_secretary", *(f"agent.{place['code']}" for place in communes[1:] if place["population"] > above)]
+
+
+def found_bodies(cast, connection: psycopg.Connection) -> None:
+    """The bodies that reach the whole province and sit in its committees, each with its member."""
+    for name, (kind, fr, ar, since) in BODIES.items():
+        body = connection.execute("select id from app.organisation where kind = %s and name_fr = %s", (kind, fr)).fetchone()
+        if body is None:
+            body = [cast.call("administrator", "create_organisation", p_kind=kind, p_name_fr=fr, p_name_ar=ar, p_province=PROVINCE)]
+        appoint(connection, cast.ids[name], body[0], name, since)
+    connection.commit()
+
+
 def announce(connection: psycopg.Connection) -> None:
-    """What the sign-in page lists while the demonstration is on."""
+    """What the sign-in page lists while the demonstration is on: one account per role, members of committees with their body."""
+    bodies = {name: (fr, ar) for name, (_, fr, ar, _) in BODIES.items()}
+    bodies |= dict.fromkeys(("secretary", "member_province"), ("province de Taroudannt", "إقليم تارودانت"))
+    bodies |= dict.fromkeys(("commune_secretary", "member_commune"), ("commune de Taroudannt", "جماعة تارودانت"))
     accounts = [
-        {"email": email(name), "role": name if name not in ("citizen", "neighbour") else "applicant", "name_fr": fr, "name_ar": ar}
+        {
+            "email": email(name),
+            "role": "applicant" if name in ("citizen", "neighbour") else ROLES.get(name, name),
+            "name_fr": f"{fr}, {bodies[name][0]}" if name in bodies else fr,
+            "name_ar": f"{ar}، {bodies[name][1]}" if name in bodies else ar,
+        }
         for name, (fr, ar) in (APPLICANTS | STAFF).items()
     ]
     connection.execute(

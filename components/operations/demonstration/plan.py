@@ -2,11 +2,14 @@
 
 A fate is where a dossier stands today. Two columns of numbers say how many of each in a full demonstration (206): repairs
 (URB-08) and occupations of the public domain (ECO-09); two more say how many days ago each was deposited, at least and at most.
+Building permits (URB-03, URB-02) have a table of their own: committee_plan.py.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
+from components.operations.demonstration import committee_plan
 from components.operations.demonstration.roads import Road, working_day
 
 SEED = 20260101
@@ -35,19 +38,37 @@ FATES = {
     "appealed": ((2, 2), (17, 24), (22, 28)),  # refused, and the president has not answered the appeal yet
     "withdrawn": ((4, 3), (10, 100), (10, 100)),
 }
-FULL = sum(sum(counts) for counts, *_ in FATES.values())
+FULL_OTHERS = sum(sum(counts) for counts, *_ in FATES.values())
+FULL = FULL_OTHERS + committee_plan.FULL_BUILDINGS
 COUNTER_FATES = ("new", "delivered", "to_decide", "incomplete")  # a few of these were filed at the counter
+FIRST_BUILDING = 1000  # its number; the others begin at 0
+PROCEDURES = ("URB-08", "ECO-09", committee_plan.SMALL, committee_plan.LARGE)
 
 
-def plan(communes: list[dict], total: int, today: date) -> list[Road]:
-    """About `total` roads, at least one of each fate and procedure. communes: the main one first."""
-    rng = Random(SEED)
+def plan(
+    communes: list[dict],
+    total: int,
+    today: date,
+    is_off: Callable[[date], bool] = lambda day: False,
+    procedures: tuple[str, ...] = PROCEDURES,
+) -> list[Road]:
+    """About `total` roads, at least one of each fate. communes: the main one first. is_off: public holidays."""
+    share, rng = total / FULL, Random(SEED)
     wanted = []
     for fate, (counts, *windows) in FATES.items():
         for procedure, count, window in zip(("URB-08", "ECO-09"), counts, windows, strict=True):
-            wanted += [(procedure, fate, window)] * (max(1, round(count * total / FULL)) if count else 0)
+            wanted += [(procedure, fate, window)] * (max(1, round(count * share)) if count else 0)
     rng.shuffle(wanted)
-    return [road_of(number, *what, place_of(number, communes), today, rng) for number, what in enumerate(wanted)]
+    roads = [road_of(number, *what, place_of(number, communes), today, rng) for number, what in enumerate(wanted)]
+    buildings, days, rng = committee_plan.wanted_buildings(share), committee_plan.sittings(today, is_off), Random(SEED + 1)
+    rng.shuffle(buildings)
+    for number, (procedure, fate, window) in enumerate(buildings, FIRST_BUILDING):
+        sitting = None
+        if isinstance(window, str):
+            sitting, day = committee_plan.sitting_and_day(window, procedure == committee_plan.SMALL, days, is_off, rng)
+            window = ((today - day).days,) * 2
+        roads.append(road_of(number, procedure, fate, window, place_of(number, communes), today, rng, sitting))
+    return [road for road in roads if road.procedure in procedures]
 
 
 def place_of(number: int, communes: list[dict]) -> dict:
@@ -55,11 +76,13 @@ def place_of(number: int, communes: list[dict]) -> dict:
     return communes[0] if number % every == 0 else communes[1 + number % (len(communes) - 1)]
 
 
-def road_of(number: int, procedure: str, fate: str, window: tuple[int, int], commune: dict, today: date, rng: Random) -> Road:
+def road_of(
+    number: int, procedure: str, fate: str, window: tuple, commune: dict, today: date, rng: Random, sitting: date | None = None
+) -> Road:
     applicant = rng.choice(["citizen", "citizen", "neighbour", "company_member", "architect"])
-    if fate in COUNTER_FATES and rng.random() < 0.25:
+    if fate in (COUNTER_FATES if procedure in ("URB-08", "ECO-09") else committee_plan.COUNTER_FATES) and rng.random() < 0.25:
         applicant = ""  # a person at the counter, typed in by a clerk
-    return Road(number, procedure, commune, day_of(window, commune, today, rng), fate, Random(SEED + number), applicant)
+    return Road(number, procedure, commune, day_of(window, commune, today, rng), fate, Random(SEED + number), applicant, sitting)
 
 
 def day_of(window: tuple[int, int], commune: dict, today: date, rng: Random) -> date:

@@ -20,9 +20,11 @@ class Road:
     fate: str
     rng: Random
     applicant: str = "citizen"
+    sitting: date | None = None  # of the committee that examined it
     dossier: str = ""
     number: str = ""
     request: str = ""
+    levels: int = 0  # of the building, for its plans
     documents: list[str] = field(default_factory=list)
     diary: dict[tuple[date, int], list[tuple[int, Callable]]] = field(default_factory=dict)
     taken_up: bool = False  # an interrupted load may have done some of its acts already
