@@ -52,6 +52,7 @@ def decide_form(client, page: dict, act: dict, key: str) -> None:
         f"{key}_{kind}",  # each outcome is confirmed by itself
         confirm=t(f"desk.confirm_{kind}"),
         danger=kind == "refusal",
+        form=key,
         typed={t("desk.reasons"): "\n".join(line["text"] for name in ("reasons", "reservations", "requested") for line in given[name])},
     )
 

@@ -14,8 +14,13 @@ from components.ui.words import t
 MOVED = ("MOVE1", "MOVE9")
 
 
-def send(label: str, do: Callable, done: str, key: str, confirm: str = "", typed: dict | None = None, danger: bool = False) -> None:
-    """The button of an act, its confirmation, and what follows. typed: {label: text} to keep in sight if the dossier has moved."""
+def send(
+    label: str, do: Callable, done: str, key: str, confirm: str = "", typed: dict | None = None, danger: bool = False, form: str = ""
+) -> None:
+    """The button of an act, its confirmation, and what follows. typed: {label: text} to keep in sight if the dossier has moved.
+
+    form: the beginning of the keys to forget once it is done, by default that of the button.
+    """
     agreed = st.checkbox(confirm, key=f"{key}_agreed") if confirm else True
     if not st.button(
         label, key=f"{key}_send", type="primary", disabled=not agreed, icon=":material/priority_high:" if danger else ":material/check:"
@@ -30,7 +35,7 @@ def send(label: str, do: Callable, done: str, key: str, confirm: str = "", typed
             st.session_state["desk_kept"] = {name: text for name, text in (typed or {}).items() if text}
             st.button(t("desk.reload"), key=f"{key}_reload", icon=":material/refresh:")
         return
-    for name in [name for name in st.session_state if str(name).startswith(key)]:
+    for name in [name for name in st.session_state if str(name).startswith(form or key)]:
         del st.session_state[name]
     st.session_state.pop("desk_kept", None)
     st.session_state["desk_acted"] = True

@@ -146,14 +146,14 @@ def test_a_stranger_weighs_minutes_by_their_code_and_learns_no_outcome(open_worl
     paper = through(open_world, dossier, member_agency=("with_reservations", [FACADE]))
     code = open_world.owner.value("select code from app.verification where paper_id = %s", paper)
     app = asked_by_a_stranger(open_world, code)
-    assert t("verify.authentic", "fr") in said(app) and "Commune d'Ait Iaaza" in html(app)
+    assert t("verify.authentic", "fr") in said(app) and "Commune d'Assads" in html(app)
     for hidden in (FACADE["text"], t("committee.outcome_with_reservations", "fr"), AGENCY):
         assert hidden not in said(app) + html(app)
     opinion = opinion_of(open_world, dossier, COMMUNE)[0]["id"]
     open_world.owner.run("update app.opinion set outcome = 'not_concerned' where id = %s", opinion)
     app = asked_by_a_stranger(open_world, code)
     assert t("verify.opinions_changed", "fr") in said(app)
-    assert "Commune d'Ait Iaaza" in "".join(one.value for one in app.error)
+    assert "Commune d'Assads" in "".join(one.value for one in app.error)
 
 
 def asked_by_a_stranger(world, code):
@@ -211,3 +211,11 @@ def test_the_time_left_of_a_deferral_ends_with_the_month(open_world):
     first = building.in_days(open_world, PLACE, 0)
     assert months_later(first.replace(month=1, day=31), 1).month == 2
     assert months_later(first.replace(month=6, day=15), 24) - first.replace(month=6, day=15) >= timedelta(days=730)
+
+
+def test_nothing_of_a_decision_comes_back_in_the_next_round(open_world, open_page, dossier):
+    through(open_world, dossier, member_province=("modification", [BACK]))
+    app, key = at_the_president(open_page, dossier)
+    app.text_area(key=f"{key}_change_text_0").set_value("Reculer la façade de 5 m").run()
+    confirm_and_decide(app, "modification")
+    assert not any(f"{key}_{name}" in app.session_state for name in ("kind", "changes", "change_text_0", "change_target_0"))
