@@ -198,4 +198,4 @@ class Walk:
             self.choose(panel.locator("[class*='st-key-verdict_']").first, self.t("desk.verdict_conform"))
             self.settle()
             self.press("desk.save_verdict")
-            self.page.get_by_text(self.t("desk.verdict_conform")).first.wait_for()
+            panel.get_by_text(self.t("desk.verdict_conform")).first.wait_for()
