@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.permits import committee
-from components.ui import parts
+from components.ui import links, parts
 from components.ui.session import require_person
 from components.ui.sessions_calendar import (
     exports,
@@ -29,6 +29,7 @@ page = committee.calendar(session.client)
 bodies = {body["id"]: body for body in page["bodies"]}
 if not bodies:
     parts.nothing_here(t("sessions.no_committee"), ":material/groups:")
+    links.link("queue", t("shell.page_queue"), ":material/inbox:")
     st.stop()
 
 # Choose
