@@ -6,13 +6,16 @@ from components.permits import committee
 from components.ui import parts
 from components.ui.act_send import send
 from components.ui.timeline import role_of
-from components.ui.words import pick, t
+from components.ui.words import number, pick, t
 
 VERBS = ("draw_minutes", "seal_minutes", "add_seat", "ask_complement")
 
 
 def secretary(client, page: dict) -> None:
-    """One act at a time, of those that the database allows now."""
+    """Where the minutes stand, then one act at a time, of those that the database allows now."""
+    line = page["minutes"]
+    if line and line["state"] in ("requested", "ready", "signed"):
+        parts.note(t(f"committee.minutes_{line['state']}", signed=number(line["signatures"]), needed=number(line["needed"])))
     acts = [verb for verb in VERBS if verb in page["acts"] and (verb != "add_seat" or page["occasional"])]
     if page["interest"] or not acts:
         parts.note(t("desk.interest_declared") if page["interest"] else t("desk.nothing_to_do"))

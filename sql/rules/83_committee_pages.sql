@@ -236,7 +236,8 @@ begin
                     where s ->> 'need' = 'occasional' and not exists (select from app.seats_of(p_dossier) t where t.role = s ->> 'role')),
     'acts', to_jsonb(array_remove(array[
       case when v_before then 'add_remark' end,
-      case when v_before and app.is_secretary_of(app.seating_body(p_dossier)) then 'add_seat' end,
+      case when v_before and app.is_secretary_of(app.seating_body(p_dossier))
+                and coalesce(app.minutes_line(p_dossier) ->> 'state', 'failed') = 'failed' then 'add_seat' end,
       case when v_dossier.closed_at is null and v_dossier.state in ('IN_STUDY', 'COMMISSION_SCHEDULED', 'OPINIONS_COLLECTED', 'DECISION_PENDING')
                 and app.is_secretary_of(app.seating_body(p_dossier)) and v_definition #> '{committee,complement}' is not null
                 and not exists (select from app.request r where r.dossier_id = p_dossier and r.closed_as is null) then 'ask_complement' end,
