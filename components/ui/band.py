@@ -82,14 +82,16 @@ def clock_band(band: dict, key: str = "clock_band") -> None:
             )
         )
         named[label] = COLOURS.get(state, charts.GRAY)
+    shown = [date.fromisoformat(segment[end]) for segment in band["segments"] for end in ("from", "to")]
+    span = (max(shown) - min(shown)).days
     if band.get("half_on"):
-        mark(figure, band["half_on"], t("desk.half_mark"), charts.AMBER, "dot")
+        apart = abs((date.fromisoformat(band["half_on"]) - date.fromisoformat(band["today"])).days)
+        mark(figure, band["half_on"], t("desk.half_mark") if apart * 3 > span else "", charts.AMBER, "dot")  # two names need a third
     mark(figure, band["today"], t("desk.today_mark"), "#1B2420", "solid")
     figure.update_layout(barmode="overlay")
     charts.lay_out(figure, height=170, names_width=90)
     figure.update_layout(margin_t=25)
-    shown = [date.fromisoformat(segment[end]) for segment in band["segments"] for end in ("from", "to")]
-    figure.update_xaxes(type="date", tickformat="%d/%m", dtick=DAY * max(1, (max(shown) - min(shown)).days // 5), tickangle=0)
+    figure.update_xaxes(type="date", tickformat="%d/%m", dtick=DAY * max(1, span // 3), tickangle=0)  # four dates fit on a telephone
     figure.update_yaxes(autorange="reversed", categoryorder="array", categoryarray=list(rows.values()), automargin=False)
     charts.legend(list(named.items()))
     charts.show(figure, key)
