@@ -1,4 +1,4 @@
-"""Pages run as somebody who is signed in runs them, and a house that waits for its committee."""
+"""Pages run as somebody who is signed in runs them, on a backend of their own, and a house that waits for its committee."""
 
 from pathlib import Path
 
@@ -8,12 +8,20 @@ from streamlit.testing.v1 import AppTest
 from components.permits.client import call
 from components.ui.session import Session
 from tests import building, filing, hall
+from tests.backend import start_backend
 from tests.hall import AGENCY, COMMUNE, PLACE, PRESIDENT, SECRETARY, STATE
 from tests.pages.screens import fine
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 ARCHITECT = "architect Samira"
 PLAN = building.plan("masse", pages=2)
+
+
+@pytest.fixture(scope="session")
+def backend(tmp_path_factory):
+    """What pages do is committed: on the backend of all, tests that count what lies in a province would find it."""
+    with start_backend(tmp_path_factory.mktemp("pages-backend")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from psycopg.types.json import Jsonb
 from components.permits.client import call
 from tests import filing
 
-HOME, PROVINCE = "Toughmart", "Taroudannt"  # of these tests alone: pages of other tests leave acts to sign in their own
+HOME, PROVINCE = "Ait Iaaza", "Taroudannt"
 PRESIDENT, DELEGATE, SECOND, CLERK = (f"{who} of {HOME}" for who in ("president", "delegate", "second delegate", "clerk"))
 GOVERNOR, WORKER = f"governor of {PROVINCE}", "worker of the kingdom"
 PROVINCIAL, NATIONAL = f"administrator of {PROVINCE} province", "administrator of the kingdom"
