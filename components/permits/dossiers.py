@@ -34,6 +34,11 @@ def record_told(client, request: str, how: str, day: str) -> str:
     return call(client, "acknowledge_request", p_request=request, p_how=how, p_day=day)
 
 
+def record_notification(client, decision: str, how: str, day: str) -> None:
+    """how: registered_letter or hand: the proof that an applicant without an account was told the decision."""
+    call(client, "record_notification", p_decision=decision, p_how=how, p_day=day)
+
+
 def record_original_seen(client, request: str, note: str) -> None:
     call(client, "answer_request", p_request=request, p_note=note)
 

@@ -23,6 +23,7 @@ VERBS = (
     "act",
     "ask_applicant",
     "acknowledge_request",
+    "record_notification",
     "answer_request",
     "record_payment",
     "ask_explanations",
@@ -195,6 +196,28 @@ def told_form(client, page: dict, act: dict, key: str) -> None:
     )
 
 
+def notified_form(client, page: dict, act: dict, key: str) -> None:
+    st.caption(t("desk.notify_help"))
+    if act["due_on"]:
+        st.caption(t("desk.notify_by", date=day(act["due_on"])))
+    how = st.selectbox(t("desk.told_how"), ["registered_letter", "hand"], format_func=lambda one: t(f"desk.how_{one}"), key=f"{key}_how")
+    on = st.date_input(
+        t("desk.told_on"),
+        value=as_day(page["today"]),
+        min_value=min(as_day(act["signed_at"]), as_day(page["today"])),
+        max_value=as_day(page["today"]),
+        format="DD/MM/YYYY",
+        key=f"{key}_on",
+    )
+    send(
+        t("desk.told_send"),
+        lambda: dossiers.record_notification(client, act["id"], how, on.isoformat()),
+        t("desk.done_told"),
+        key,
+        confirm=t("desk.confirm_told"),
+    )
+
+
 def original_form(client, page: dict, act: dict, key: str) -> None:
     note = st.text_area(t("desk.original_note"), key=f"{key}_note", max_chars=2000, height=100)
     send(
@@ -293,6 +316,7 @@ FORMS = {
     "give_opinion": opinion_form,
     "ask_applicant": ask_form,
     "acknowledge_request": told_form,
+    "record_notification": notified_form,
     "answer_request": original_form,
     "record_payment": payment_form,
     "ask_explanations": letter_form,

@@ -178,6 +178,7 @@ begin
     on conflict (dossier_id, person_id) do nothing;
     if v_dossier.state <> 'DRAFT' then
       perform app.record(v_dossier.id, 'claimed', p_claim.quality, jsonb_build_object('person', (select auth.uid())));
+      perform app.notify_by_claim(v_dossier.id);
     end if;
   end if;
   return jsonb_build_object('dossier', v_dossier.id, 'state', v_dossier.state);

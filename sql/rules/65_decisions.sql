@@ -160,8 +160,7 @@ begin
   if app.settle_silence(p_decision) then
     return;
   end if;
-  update app.decision set signed_at = app.now(v_dossier.commune_id), notified_at = app.now(v_dossier.commune_id), notified_how = 'online'
-   where id = p_decision;
+  perform app.notify_decision(p_decision);
   if v_decision.kind = 'revocation' then
     update app.verification set status = 'revoked', since = coalesce(v_decision.effective_on, app.today(v_dossier.commune_id))
      where dossier_id = v_dossier.id and paper_id in (select p.id from app.paper p where p.kind in ('permit', 'attestation', 'plan') and p.dossier_id = v_dossier.id);

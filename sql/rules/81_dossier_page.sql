@@ -138,6 +138,12 @@ begin
      where o.dossier_id = p_dossier and o.cancelled_at is null and not exists (select from app.payment y where y.fee_order_id = o.id);
   end if;
 
+  -- A signed act whose applicant has no account: the proof that they were told.
+  select v_acts || coalesce(jsonb_agg(jsonb_build_object('verb', 'record_notification', 'id', x.id, 'kind', x.kind, 'signed_at', x.signed_at,
+                                        'due_on', app.notify_by(p_dossier, x.signed_at))), '[]')
+    into v_acts from app.decision x
+   where x.dossier_id = p_dossier and x.signed_at is not null and x.notified_at is null and v_roles && array['clerk', 'instructor'];
+
   -- The applicant's open request: proof that they were told, and originals shown at the counter.
   select v_acts || coalesce(jsonb_agg(jsonb_build_object('verb', a.verb, 'id', r.id, 'kind', r.kind)), '[]')
     into v_acts
@@ -258,7 +264,7 @@ begin
     'decisions', (
       select coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'kind', x.kind, 'number', x.number, 'reasons', x.reasons, 'reservations', x.reservations, 'requested', x.requested,
                'terms', app.measured_table(x.terms, app.term_fields(v_definition)), 'by', app.name_of(x.decided_by), 'decided_at', x.decided_at, 'signed_at', x.signed_at,
-               'power', x.power, 'notified_at', x.notified_at, 'effective_on', x.effective_on) order by x.decided_at desc), '[]')
+               'power', x.power, 'notified_at', x.notified_at, 'notified_how', x.notified_how, 'effective_on', x.effective_on) order by x.decided_at desc), '[]')
         from app.decision x where x.dossier_id = p_dossier),
     'papers', (
       select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'kind', p.kind, 'number', p.number, 'state', p.state, 'fault', p.fault, 'path', p.storage_path,

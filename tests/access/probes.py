@@ -160,6 +160,7 @@ def calls(scene):
         "claim_silence": ({"p_dossier": d}, None),
         "ask_attestation": ({"p_dossier": d}, None),
         "answer_request": ({"p_request": scene.asked_request, "p_note": "Voici"}, None),
+        "record_notification": ({"p_decision": scene.unnotified, "p_how": "hand"}, None),
         "acknowledge_request": ({"p_request": scene.asked_request, "p_how": "hand"}, None),
         # -- whoever reads a dossier
         "clock_band": ({"p_dossier": d}, "legal"),

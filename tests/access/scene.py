@@ -200,6 +200,15 @@ class Scene:
             signed_at="2026-01-05",
             notified_at=str(self.value("select now()")),
         )
+        # Typed at the counter for somebody without an account: the decision waits for the proof that they were told.
+        self.unnotified = self.insert(
+            "decision",
+            dossier_id=self.refused,
+            kind="refusal",
+            number=uuid.uuid4().hex,
+            decided_at="2026-01-04",
+            signed_at="2026-01-04",
+        )["id"]
 
     def reason(self, kind):
         return self.value(
