@@ -78,12 +78,13 @@ def transmits(clerk, dossier, project_class, act):
 # -- opinions -----------------------------------------------------------------------------------------------------------------
 
 
-def shows_the_plan(member, words):
-    """The tab of plans, this one on the screen and drawn; its sheet."""
+def shows_the_plan(member, words=""):
+    """The tab of plans, the first or this one on the screen and drawn; its sheet."""
     member.page.get_by_role("tab", name=member.t("committee.tab_plans")).click()
     member.settle()
-    member.choose(member.box("member_document"), words)
-    member.settle()
+    if words:
+        member.choose(member.box("member_document"), words)
+        member.settle()
     sheet = member.page.get_by_role("application").first
     sheet.locator("img").wait_for()
     return sheet
