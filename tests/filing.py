@@ -89,8 +89,10 @@ def check(world, document, ok=True, code="SCAN3"):
 
 
 def attach(world, person, dossier, slot, name="scan.pdf"):
-    document = register(world, person, dossier, slot, name)
-    check(world, document)
+    # At once: a worker that runs beside a committed world would look for bytes that were never sent.
+    with world.connection.transaction():
+        document = register(world, person, dossier, slot, name)
+        check(world, document)
     return document
 
 
