@@ -103,6 +103,7 @@ def visitor(browser, site, request, tmp_path):
         context = browser.new_context(
             base_url=site, viewport={"width": width, "height": 900}, locale="ar-MA" if language == "ar" else "fr-FR"
         )
+        context.set_default_timeout(60_000)  # two cores that draw papers beside the page are slow, not wrong
         contexts.append(context)
         page = context.new_page()
         page.site, page.outside, page.faults = site, [], []
