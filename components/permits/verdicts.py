@@ -9,6 +9,7 @@ from asn1crypto import x509 as asn1_x509
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko_certvalidator import ValidationContext
 
+from components.permits import hex_strings  # noqa: F401  pyHanko reads signatures faster with it
 from components.permits.texts import translate
 
 RESERVED = 16_384            # hexadecimal digits kept for the CMS: several times what a P-256 signature with its chain takes
