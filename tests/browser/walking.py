@@ -115,6 +115,7 @@ class Walk:
         elif kind == "choices":
             for option in field["options"]:
                 if option["value"] in value:
+                    self.settle()  # the run after the choice before may still show its old list beside the new one
                     box.get_by_role("button", name=self.pick(option["label"]), exact=True).click()
         elif kind == "date":
             self.type_day(box, value)
