@@ -35,7 +35,7 @@ if not papers and not minutes:
     parts.nothing_here(t("signing.empty"), ":material/task_alt:")
 
 
-@st.fragment(run_every="2s")
+@st.fragment(run_every="1s")
 def wait_for_worker(paper: str, state: str) -> None:
     """Looks again until the worker has done its part, then draws the page anew."""
     try:
@@ -45,7 +45,7 @@ def wait_for_worker(paper: str, state: str) -> None:
         return  # the line is down, or the paper was replaced: the next run of the page says so
 
 
-@st.fragment(run_every="4s")
+@st.fragment(run_every="2s")
 def wait_for_papers() -> None:
     """While nothing waits: an act decided a moment ago comes once its plans are stamped and its paper is drawn."""
     try:

@@ -39,7 +39,7 @@ def is_on(client, sent: dict) -> bool:
     return sent["seat"] in (committee.desk(client, sent["dossier"])["minutes"] or {}).get("signed", [])
 
 
-@st.fragment(run_every="2s")
+@st.fragment(run_every="1s")
 def wait_for_check(client, sent: dict) -> None:
     try:
         if is_on(client, sent) or sent["paper"] in [line["paper"] for line in committee.minutes_to_sign(client)]:

@@ -225,7 +225,7 @@ def item_in_words(item: dict, names: dict[str, str]) -> str:
     return parts.joined(item["text"], names.get(item.get("target"), ""), item.get("article") or "", lift)
 
 
-@st.fragment(run_every="2s")
+@st.fragment(run_every="1s")
 def wait_for_verdict(client, dossier: str, seat: str) -> None:
     """Looks again until the worker has judged the signature, then draws the page anew."""
     try:

@@ -16,7 +16,7 @@ def key_section(session: Session) -> dict | None:
     if held and not held["certificate_pem"]:
         st.info(t("signing.key_waiting"), icon=":material/hourglass_top:")
 
-        @st.fragment(run_every="2s")
+        @st.fragment(run_every="1s")
         def wait_for_certificate():
             try:
                 newer = signatures.key(session.client)
