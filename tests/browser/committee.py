@@ -1,6 +1,7 @@
 """Scenes of a committee that both roads of building permits share: plans chosen, class confirmed, session, opinions, minutes.
 
-Members who would only repeat a screen already walked speak through the API, in the words of the stories (`Told`).
+The staff share one browser and sign in one after the other, as people at a counter do; so do the applicants on their telephone: a new
+profile would load the whole site again. Members who would only repeat a screen already walked speak through the API (`Told`).
 """
 
 import time
@@ -8,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests import building
 from tests.browser.desk import PIN
-from tests.browser.walking import Walk
 from tests.stories import committee as story
 from tests.stories.telling import Story
 
@@ -44,9 +44,10 @@ def until(holds, seconds=90):
         time.sleep(0.1)
 
 
-def signed_in(visitor, world, who, language, width=1280):
-    walk = Walk(visitor(language, width), language)
+def sits_down(walk, world, who, path):
+    """The next person at this browser, on a page."""
     walk.sign_in(world.email(who))
+    walk.open(path)
     return walk
 
 
@@ -62,8 +63,7 @@ def choose_plans(applicant, slots, edition=""):
 
 
 def transmits(clerk, dossier, project_class, act):
-    """The clerk finds the dossier in the queue, judges a document, confirms the class and sends the file to the committee."""
-    clerk.open("/queue")
+    """From the queue: the clerk opens the dossier, judges a document, confirms the class and sends the file to the committee."""
     clerk.page.locator(f"a[href*='{dossier}']").first.click()
     clerk.page.wait_for_url("**/agent_dossier*")
     clerk.settle()
@@ -102,13 +102,11 @@ def gives_opinion(member, seat, outcome, reasons="", items=(), new_key=False):
         for name in ("text", "article", "lift_by"):
             if name in item:
                 member.type(box(f"{name}_{place}"), item[name])
-                member.settle()
         if "target" in item:
             member.choose(box(f"target_{place}"), item["target"])
-            member.settle()
     if reasons:
         member.type(box("reasons"), reasons)
-        member.settle()
+    member.settle()
     member.press("committee.freeze")
     member.reads("committee.frozen")
     if new_key:
@@ -132,9 +130,8 @@ def makes_a_key(signer):
 
 
 def plans_a_session(secretary, body, place):
-    """In the calendar, on the proposed day; its agenda proposed and kept; its members called. Its id."""
+    """From the calendar: on the proposed day; its agenda proposed and kept; its members called. Its id."""
     page = secretary.page
-    secretary.open("/sessions")
     secretary.type(secretary.box(f"plan_{body}_place"), place)
     secretary.press("sessions.plan_it")
     page.wait_for_url("**/session?id=*")
@@ -147,9 +144,8 @@ def plans_a_session(secretary, body, place):
     return page.url.split("id=")[1].split("&")[0]
 
 
-def holds_the_session(secretary, session, present, absent=0):
+def holds_the_session(secretary, present, absent=0):
     """Attendance marked (the last ones absent), then opened and closed."""
-    secretary.open(f"/session?id={session}")
     lines = secretary.page.locator("[class*='_box'][class*=st-key-att_]")
     for place in range(present + absent):
         status = secretary.t("sessions.status_present" if place < present else "sessions.status_absent")
@@ -173,7 +169,6 @@ def draws_minutes(secretary, place):
 
 def signs_minutes(member):
     """The minutes of this moment, read and signed; until the signature is on them."""
-    member.open("/sign")
     member.page.locator("[class*='st-key-pin_'] input").fill(PIN)
     member.tick(member.t("committee.minutes_read_first"))
     member.press("signing.sign")
@@ -188,11 +183,8 @@ def seals_minutes(secretary, place):
 # -- the end ------------------------------------------------------------------------------------------------------------------
 
 
-def signs_the_act(president, new_key=True):
-    """The president waits on the signing page until plans are stamped and the act is drawn, reads it and signs it."""
-    president.open("/sign")
-    if new_key:
-        makes_a_key(president)
+def signs_the_act(president):
+    """On the signing page, which shows the act once plans are stamped and it is drawn: read and signed."""
     president.page.locator("[class*='st-key-pin_'] input").fill(PIN)
     president.tick(president.t("signing.read_first"))
     president.press("signing.sign")
@@ -200,7 +192,6 @@ def signs_the_act(president, new_key=True):
 
 
 def takes_the_tax(cashier):
-    cashier.open("/cashier")
     cashier.send(cashier.t("cashier.record"), cashier.t("cashier.confirm"))
     cashier.reads("cashier.recorded")
 

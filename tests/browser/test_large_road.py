@@ -7,9 +7,9 @@ import pytest
 from components.permits import committee as api
 from tests import building
 from tests.browser import committee as scenes
-from tests.browser.committee import signed_in
+from tests.browser.committee import sits_down
 from tests.browser.desk import go_on
-from tests.browser.walking import definition
+from tests.browser.walking import Walk, definition
 from tests.world import refused
 
 CODE, TOWN, PROVINCE = "URB-02", "Agdz", "Zagora"  # a province of this file alone
@@ -36,25 +36,25 @@ def test_a_building_studied_by_five_members_from_the_form_to_a_strangers_verific
     place = building.offer(world, TOWN, CODE)
     for who in (ARCHITECT, OWNER, SECRETARY, CLERK, PRESIDENT, CASHIER, *MEMBERS.values()):
         world.person(who)
-    architect = signed_in(visitor, world, ARCHITECT, "ar", 390)
-    dossier = files_under_mandate(architect, world, place)
-    owner = takes_the_mandate_up(visitor, world, dossier)
-    scenes.transmits(signed_in(visitor, world, CLERK, "ar"), dossier, "مشروع كبير", "إحالة الملف على اللجنة")
+    staff, telephone = Walk(visitor("ar"), "ar"), Walk(visitor("ar", 390), "ar")
+    dossier = files_under_mandate(telephone, world, place)
+    takes_the_mandate_up(telephone, world, dossier)
+    scenes.transmits(sits_down(staff, world, CLERK, "/queue"), dossier, "مشروع كبير", "إحالة الملف على اللجنة")
 
     body = str(world.owner.value("select app.seating_body(%s)", dossier))
     api.set_rules(told.client(SECRETARY), body, {"quorum": 3, "sealing": 3})
-    secretary = signed_in(visitor, world, SECRETARY, "ar")
-    session = scenes.plans_a_session(secretary, body, "قاعة الاجتماعات بمقر العمالة")
+    session = scenes.plans_a_session(sits_down(staff, world, SECRETARY, "/sessions"), body, "قاعة الاجتماعات بمقر العمالة")
+    studies(staff, telephone, world, told, dossier)
+    sitting = f"/session?id={session}"
+    scenes.holds_the_session(sits_down(staff, world, SECRETARY, sitting), present=4, absent=1)
+    minutes = three_sign_and_the_secretary_seals(staff, told, dossier, sitting)
 
-    agency, commune, province = members = studies(visitor, world, told, architect, dossier)
-    scenes.holds_the_session(secretary, session, present=4, absent=1)
-    minutes = three_sign_and_the_secretary_seals(secretary, told, dossier, members)
-
-    president = signed_in(visitor, world, PRESIDENT, "ar")
-    decides(president, dossier)
+    president = sits_down(staff, world, PRESIDENT, f"/agent_dossier?id={dossier}")
+    decides(president)
+    president.open("/sign")
     scenes.signs_the_act(president)
-    scenes.takes_the_tax(signed_in(visitor, world, CASHIER, "ar"))
-    owner.open(f"/dossier?id={dossier}")
+    scenes.takes_the_tax(sits_down(staff, world, CASHIER, "/cashier"))
+    owner = sits_down(telephone, world, OWNER, f"/dossier?id={dossier}")
     owner.reads("dossier.now_collect")
     owner.page.get_by_text(SETBACK["text"]).first.wait_for()
     permit = scenes.downloads(owner, "بمثابة رخصة البناء")
@@ -65,7 +65,9 @@ def test_a_building_studied_by_five_members_from_the_form_to_a_strangers_verific
         (tmp_path / f"{name}.pdf").write_bytes(content)
         said = subprocess.run(["pdfsig", "-nocert", tmp_path / f"{name}.pdf"], capture_output=True, text=True, check=False).stdout
         assert said.count("Signature is Valid") == signatures, f"{name}: {said}"
-    a_stranger_verifies(signed_out(visitor), world, dossier, minutes)
+    telephone.page.context.clear_cookies()
+    a_stranger_verifies(telephone, world, dossier, minutes)
+    assert staff.page.outside == telephone.page.outside == [] and staff.page.faults == telephone.page.faults == []
 
 
 def label_of(slot):
@@ -75,7 +77,7 @@ def label_of(slot):
 def files_under_mandate(architect, world, place):
     """Begun and deposited by the architect, who invites the owner; class and plans on the screen."""
     page = architect.page
-    architect.open(f"/catalogue?commune={place}&procedure={CODE}")
+    sits_down(architect, world, ARCHITECT, f"/catalogue?commune={place}&procedure={CODE}")
     architect.press("filing.start")
     page.wait_for_url("**/filing?id=*")
     dossier = page.url.split("id=")[1].split("&")[0]
@@ -108,27 +110,26 @@ def files_under_mandate(architect, world, place):
     return dossier
 
 
-def takes_the_mandate_up(visitor, world, dossier):
+def takes_the_mandate_up(telephone, world, dossier):
     """The owner follows the link of the mail."""
-    owner = signed_in(visitor, world, OWNER, "ar", 390)
     code = world.owner.value("select data ->> 'code' from app.outbox where dossier_id = %s and template = 'claim'", dossier)
-    owner.open(f"/claim?dossier={dossier}&code={code}")
+    owner = sits_down(telephone, world, OWNER, f"/claim?dossier={dossier}&code={code}")
     owner.press("dossier.claim_accept")
     owner.page.wait_for_url("**/dossier?id=*")
     owner.reads("dossier.now_wait")
-    return owner
 
 
-def studies(visitor, world, told, architect, dossier):
+def studies(staff, telephone, world, told, dossier):
     """The agency asks about a plan and says what it thinks, then the commune and the province; the operators speak through the API."""
 
     def seat(role):
         return world.owner.value("select id from app.seats_of(%s) where role = %s", dossier, role)
 
-    for role in ("member_commune", "member_province", "member_network", "member_telecom"):
-        told.enrol(MEMBERS[role])
-    agency = signed_in(visitor, world, MEMBERS["member_agency"], "ar")
-    agency.open(f"/committee_desk?id={dossier}")
+    for who in (PRESIDENT, *MEMBERS.values()):
+        if who != MEMBERS["member_agency"]:  # makes its key on the screen
+            told.enrol(who)
+    desk = f"/committee_desk?id={dossier}"
+    agency = sits_down(staff, world, MEMBERS["member_agency"], desk)
     sheet = scenes.shows_the_plan(agency, label_of("masse"))
     sheet.locator("img").click(position={"x": 200, "y": 150})
     agency.page.get_by_text(agency.t("committee.pin_none")).first.wait_for(state="hidden")
@@ -138,52 +139,45 @@ def studies(visitor, world, told, architect, dossier):
     agency.press("committee.pin_it")
     agency.reads("committee.pinned_architect")
 
-    architect.open(f"/dossier?id={dossier}")
+    architect = sits_down(telephone, world, ARCHITECT, f"/dossier?id={dossier}")
     architect.page.get_by_text(REMARK).first.wait_for()
     architect.type(architect.page.locator("[class*='st-key-remark_answer_']").first, "الارتداد أربعة أمتار.")
     architect.press("committee.answer_send")
     architect.reads("committee.answer_sent")
 
-    agency.open(f"/committee_desk?id={dossier}")
+    agency.open(desk)
     agency.page.get_by_role("tab", name=agency.t("committee.tab_remarks")).click()
     agency.page.get_by_text("الارتداد أربعة أمتار.").first.wait_for()
     scenes.gives_opinion(agency, seat("member_agency"), "with_reservations", "مطابق لتصميم التهيئة.", [SETBACK], new_key=True)
-    commune, province = (signed_in(visitor, world, MEMBERS[role], "ar") for role in ("member_commune", "member_province"))
-    commune.open(f"/committee_desk?id={dossier}")
+    commune = sits_down(staff, world, MEMBERS["member_commune"], desk)
     scenes.gives_opinion(commune, seat("member_commune"), "with_reservations", "ممر الولوج ضيق.", [ACCESS])
-    province.open(f"/committee_desk?id={dossier}")
-    scenes.gives_opinion(province, seat("member_province"), "favourable")
+    scenes.gives_opinion(sits_down(staff, world, MEMBERS["member_province"], desk), seat("member_province"), "favourable")
     for role in ("member_network", "member_telecom"):
         told.says(MEMBERS[role], dossier, role)
-    return agency, commune, province
 
 
-def three_sign_and_the_secretary_seals(secretary, told, dossier, members):
+def three_sign_and_the_secretary_seals(staff, told, dossier, sitting):
     """Minutes drawn; not to be sealed at two signatures, sealed at three; the file."""
-    card = secretary.box(f"item_{dossier}")
+    world, secretary, card = told.world, staff, staff.box(f"item_{dossier}")
     scenes.draws_minutes(secretary, card)
     card.get_by_role("button", name=secretary.t("committee.minutes_open")).wait_for()
-    agency, commune, province = members
-    scenes.signs_minutes(agency)
-    scenes.signs_minutes(commune)
-    secretary.page.reload()
-    secretary.settle()
+    for role in ("member_agency", "member_commune"):
+        scenes.signs_minutes(sits_down(staff, world, MEMBERS[role], "/sign"))
+    sits_down(secretary, world, SECRETARY, sitting)
     card.get_by_text(secretary.t("sessions.signatures", signed=2, needed=3, members=5)).wait_for()
     assert card.get_by_role("button", name=secretary.t("committee.act_seal_minutes")).count() == 0
-    paper = told.world.owner.value("select id from app.paper where dossier_id = %s and kind = 'minutes'", dossier)
+    paper = world.owner.value("select id from app.paper where dossier_id = %s and kind = 'minutes'", dossier)
     with refused("MINU4"):
         api.seal_minutes(told.client(SECRETARY), paper)
-    scenes.signs_minutes(province)
-    secretary.page.reload()
-    secretary.settle()
+    scenes.signs_minutes(sits_down(staff, world, MEMBERS["member_province"], "/sign"))
+    sits_down(secretary, world, SECRETARY, sitting)
     scenes.seals_minutes(secretary, card)
     card.get_by_text(secretary.t("sessions.paper_published")).wait_for()
     return secretary.download(secretary.t("committee.minutes_open"), card)
 
 
-def decides(president, dossier):
+def decides(president):
     """One reservation is written into the permit, the other was lifted meanwhile."""
-    president.open(f"/agent_dossier?id={dossier}")
     lifted = president.page.locator("[class*='st-key-act_'][class*='_box']").filter(has_text=ACCESS["text"])
     lifted.get_by_text(president.t("committee.reservation_lift"), exact=True).click()
     president.settle()
@@ -191,10 +185,6 @@ def decides(president, dossier):
     president.settle()
     president.send(president.t("desk.decide_send"), president.t("desk.confirm_grant_with_reservations"))
     president.reads("desk.done_decide")
-
-
-def signed_out(visitor):
-    return scenes.Walk(visitor("ar", 390), "ar")
 
 
 def a_stranger_verifies(stranger, world, dossier, minutes):
@@ -221,4 +211,3 @@ def a_stranger_verifies(stranger, world, dossier, minutes):
     stranger.settle()
     upload.set_input_files({"name": "changed.pdf", "mimeType": "application/pdf", "buffer": minutes + b"\n% more\n"})
     stranger.reads("verify.altered")
-    assert page.outside == [] and page.faults == []

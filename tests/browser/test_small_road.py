@@ -5,8 +5,8 @@ import pytest
 from components.permits import committee as api
 from tests import building
 from tests.browser import committee as scenes
-from tests.browser.committee import signed_in, until
-from tests.browser.walking import definition
+from tests.browser.committee import sits_down, until
+from tests.browser.walking import Walk, definition
 
 CODE, TOWN, PROVINCE = "URB-03", "Tafraout", "Tiznit"  # a province of this file alone
 OWNER, SECRETARY = "citizen Small Road", f"secretary of {PROVINCE} province"
@@ -24,26 +24,27 @@ def test_a_house_whose_facade_is_changed_before_its_permit(visitor, open_world, 
         world.person(who)
     world.set_today(TOWN, "2026-04-06")
     dossier = building.deposited(world, OWNER, TOWN, told.worker_works, CODE)
-    scenes.transmits(signed_in(visitor, world, CLERK, "fr"), dossier, "Petit projet", "Transmettre à la commission")
+    staff, owner = Walk(visitor("fr"), "fr"), Walk(visitor("fr", 390), "fr")
+    desk, file = f"/committee_desk?id={dossier}", f"/agent_dossier?id={dossier}"
+    scenes.transmits(sits_down(staff, world, CLERK, "/queue"), dossier, "Petit projet", "Transmettre à la commission")
 
     # The first round: the agency wants a façade moved back.
-    agency, secretary, president = (signed_in(visitor, world, who, "fr") for who in (AGENCY, SECRETARY, PRESIDENT))
-    for who in OTHERS.values():
+    for who in (AGENCY, PRESIDENT, *OTHERS.values()):
         told.enrol(who)
-    agency.open(f"/committee_desk?id={dossier}")
     asked = [{"text": CHANGE, "article": "2-18-577", "target": FACADES}]
-    scenes.gives_opinion(agency, seat(world, dossier), "modification", "Alignement non respecté.", asked, new_key=True)
-    minutes_of_the_round(world, told, agency, secretary, dossier)
-    president.open(f"/agent_dossier?id={dossier}")
+    agency = sits_down(staff, world, AGENCY, desk)
+    scenes.gives_opinion(agency, seat(world, dossier), "modification", "Alignement non respecté.", asked)
+    minutes_of_the_round(staff, world, told, dossier)
+    president = sits_down(staff, world, PRESIDENT, file)
     president.reads("committee.binding_missing", names="Agence urbaine")
     president.send(president.t("desk.decide_send"), president.t("desk.confirm_modification"))
     president.reads("desk.done_decide")
     world.set_today(TOWN, "2026-04-13")
+    president.open("/sign")
     scenes.signs_the_act(president)
 
     # The owner, on a telephone: both clocks stand still; the changed plan is sent a fortnight later and they run again.
-    owner = signed_in(visitor, world, OWNER, "fr", 390)
-    owner.open(f"/dossier?id={dossier}")
+    sits_down(owner, world, OWNER, f"/dossier?id={dossier}")
     owner.reads("dossier.now_modify")
     reads_clocks(owner, "Suspendu ; il reste 9 jours.", "Suspendu ; il reste 3 jours.")
     world.set_today(TOWN, "2026-04-27")
@@ -55,26 +56,26 @@ def test_a_house_whose_facade_is_changed_before_its_permit(visitor, open_world, 
     reads_clocks(owner, "9 jours restants, au plus tard le 6 mai 2026.", "10 jours restants, au plus tard le 7 mai 2026.")
 
     # The second round: the two versions side by side, the opinions of the first round below.
-    agency.open(f"/committee_desk?id={dossier}")
-    compares(agency)
+    compares(sits_down(staff, world, AGENCY, desk))
     agency.page.get_by_role("tab", name=agency.t("committee.tab_opinions")).click()
     agency.reads("committee.earlier")
     agency.page.get_by_text(CHANGE).first.wait_for()
     scenes.gives_opinion(agency, seat(world, dossier), "favourable")
-    minutes_of_the_round(world, told, agency, secretary, dossier)
-    president.open(f"/agent_dossier?id={dossier}")
+    minutes_of_the_round(staff, world, told, dossier)
+    sits_down(president, world, PRESIDENT, file)
     president.send(president.t("desk.decide_send"), president.t("desk.confirm_grant"))
     president.reads("desk.done_decide")
-    scenes.signs_the_act(president, new_key=False)
+    president.open("/sign")
+    scenes.signs_the_act(president)
 
-    scenes.takes_the_tax(signed_in(visitor, world, CASHIER, "fr"))
+    scenes.takes_the_tax(sits_down(staff, world, CASHIER, "/cashier"))
     owner.open(f"/dossier?id={dossier}")
     owner.reads("dossier.now_collect")
     for words in ("valant permis de construire", FACADES):
         assert scenes.downloads(owner, words).startswith(b"%PDF-")
     stamped = world.owner.rows("select data #>> '{plan,file_name}' as name from app.paper where dossier_id = %s and kind = 'plan'", dossier)
     assert "facades-2.pdf" in str(stamped) and "facades.pdf" not in str(stamped), "the plan that was replaced is not part of the permit"
-    for walk in (agency, secretary, president, owner):
+    for walk in (staff, owner):
         assert walk.page.outside == [] and walk.page.faults == []
 
 
@@ -82,26 +83,27 @@ def seat(world, dossier):
     return world.owner.value("select id from app.seats_of(%s) where role = 'member_agency'", dossier)
 
 
-def minutes_of_the_round(world, told, agency, secretary, dossier):
+def minutes_of_the_round(staff, world, told, dossier):
     """The other two agree through the API; minutes drawn on the secretary's desk, signed by all, sealed."""
     for role, who in OTHERS.items():
         told.says(who, dossier, role)
-    at_the_secretariat(secretary, dossier)
+    secretary = at_the_secretariat(staff, world, dossier)
     scenes.draws_minutes(secretary, secretary.page.get_by_test_id("stMain"))
     until(lambda: (api.desk(told.client(SECRETARY), dossier)["minutes"] or {}).get("state") == "ready")
     assert "add_seat" not in api.desk(told.client(SECRETARY), dossier)["acts"]
-    scenes.signs_minutes(agency)
+    scenes.signs_minutes(sits_down(staff, world, AGENCY, "/sign"))
     for who in OTHERS.values():
         told.signs_minutes(who, dossier)
-    at_the_secretariat(secretary, dossier)
+    at_the_secretariat(staff, world, dossier)
     scenes.seals_minutes(secretary, secretary.page.get_by_test_id("stMain"))
     until(lambda: world.owner.value("select state from app.dossier where id = %s", dossier) == "DECISION_PENDING")
 
 
-def at_the_secretariat(secretary, dossier):
-    secretary.open(f"/committee_desk?id={dossier}")
+def at_the_secretariat(staff, world, dossier):
+    secretary = sits_down(staff, world, SECRETARY, f"/committee_desk?id={dossier}")
     secretary.page.get_by_role("tab", name=secretary.t("committee.tab_secretary")).click()
     secretary.settle()
+    return secretary
 
 
 def reads_clocks(owner, legal, sector):
