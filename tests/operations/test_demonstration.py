@@ -6,7 +6,6 @@ import subprocess
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -14,8 +13,6 @@ import pytest
 from components.operations import demonstration
 from components.operations.demonstration import people
 from components.operations.demonstration.__main__ import run
-from components.operations.demonstration.building_counter import BuildingCounter
-from components.operations.demonstration.building_roads import write_building_diary
 from components.operations.demonstration.committee_plan import BUILDINGS
 from components.operations.demonstration.drawings import PLANS, drawing, drawn
 from components.operations.demonstration.plan import FATES, FULL, plan
@@ -213,27 +210,6 @@ def test_the_plan_is_the_same_for_the_same_day(today):
         assert {(procedure, fate) for procedure, fate, _ in of_these} == {
             (procedure, fate) for fate, (counts, *_) in table.items() for procedure, count in zip(procedures, counts) if count
         }
-
-
-LAST_ACT = {
-    "draft": {"fill_in"}, "new": {"deposit"}, "incomplete": {"deposit"}, "returned": {"deposit"}, "asked": {"told"}, "unanswered": {"told"},
-    "answered": {"transmit"}, "withdrawn": {"withdraw"}, "in_study": {"transmit"}, "partly": {"some_members_speak"},
-    "remarked": {"remark", "answer_remarks"}, "minor": {"ask_complement"}, "listed": {"transmit"}, "convened": {"transmit"},
-    "collected": {"members_speak"}, "escalated": {"members_speak"}, "postponed": {"members_speak"}, "signatures": {"minutes"},
-    "sealed": {"minutes"}, "binding": {"minutes"}, "reserved": {"minutes"}, "modification": {"sign"}, "modified": {"some_members_speak"},
-    "deferred": {"sign"}, "to_sign": {"decide"}, "to_pay": {"sign"}, "delivered": {"pay"}, "refused": {"sign"}, "appealed": {"appeal"},
-    "appealed_again": {"appeal_to_the_governor"}, "revoked": {"sign"}, "silent": {"deposit", "some_members_speak"}, "claimed": {"claim"},
-    "referred": {"refer", "explain"}, "attested": {"sign_attestation", "pay"},
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("today", [date(2026, 3, 9) + timedelta(days=days) for days in range(7)], ids=lambda day: day.strftime("%A"))
-def test_whatever_day_it_is_a_building_permit_has_the_time_its_fate_needs(today):
-    acts = SimpleNamespace(**{name: name for name in dir(BuildingCounter)})
-    for road in plan(COMMUNES_OF_A_PLAN, FULL, today, procedures=("URB-03", "URB-02")):
-        write_building_diary(road, acts, today)
-        last = max((day, half, hour, act) for (day, half), these in road.diary.items() for hour, act in these)
-        assert last[3] in LAST_ACT[road.fate] and last[0] <= today, (road.fate, road.procedure, road.day, last)
 
 
 def test_a_plan_is_the_same_drawing_each_time():

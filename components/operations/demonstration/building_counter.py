@@ -72,6 +72,17 @@ class BuildingCounter(Counter):
 
     # Members at their desks ---------------------------------------------------------------------------------------------------
 
+    def seats(self, road: Road) -> list[tuple]:
+        """(seat, role, round) of the running round whose opinion is missing."""
+        return self.cast.look(
+            """select s.id, s.role, s.round from app.seat s
+                where s.dossier_id = %s and s.organisation_id is not null
+                  and s.round = (select max(r.round) from app.seat r where r.dossier_id = s.dossier_id)
+                  and not exists (select from app.opinion o where o.seat_id = s.id and o.state <> 'draft')
+                order by s.need desc, s.role""",
+            self.id_of(road),
+        )
+
     def members_speak(self, road: Road) -> None:
         """All opinions, but for those that wait for the sitting."""
         waits = (IN_SESSION, *MISSING.get(road.fate, ())) if road.sitting else ()
@@ -81,22 +92,10 @@ class BuildingCounter(Counter):
         seats = self.seats(road)
         self.give(road, seats[: road.rng.randint(1, len(seats) - 1)])
 
-    def seats(self, road: Road) -> list[tuple]:
-        """(seat, role, round, whether it has spoken) of the running round."""
-        return self.cast.look(
-            """select s.id, s.role, s.round, exists (select from app.opinion o where o.seat_id = s.id and o.state <> 'draft')
-                 from app.seat s
-                where s.dossier_id = %s and s.organisation_id is not null
-                  and s.round = (select max(r.round) from app.seat r where r.dossier_id = s.dossier_id)
-                order by s.need desc, s.role""",
-            self.id_of(road),
-        )
-
     def give(self, road: Road, seats: list[tuple]) -> None:
+        for seat in seats:
+            self.give_one(road, *seat)
         self.unsettled.add(self.id_of(road))
-        for seat, role, round_, has_spoken in seats:
-            if not has_spoken:
-                self.give_one(road, seat, role, round_)
 
     def give_one(self, road: Road, seat: UUID, role: str, round_: int) -> None:
         """A member writes an opinion and signs it."""
