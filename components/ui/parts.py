@@ -74,7 +74,8 @@ def joined(*pieces: str) -> str:
 
     The line itself follows the page: a mark says so, because nothing outside the pieces has a direction.
     """
-    line = " · ".join(f"\u2068{piece}\u2069" for piece in pieces if piece)
+    apart = [one for piece in pieces if piece for one in piece.split(" · ")]  # what a dossier is called is two pieces already
+    line = " · ".join(f"\u2068{one}\u2069" for one in apart)
     return f"\u200f{line}" if line and is_rtl() else line
 
 
