@@ -92,11 +92,17 @@ def uploader(client, page: dict, slot: dict, files: list[dict], asked_at: str = 
 
 
 def send(client, page: dict, slot: dict, given: list, replaces: str | None) -> None:
-    """Send the chosen files one by one; what one of them is refused for is said in the next run, the others arrive."""
+    """Send the chosen files one by one; what one of them is refused for is said in the next run, the others arrive.
+
+    A file chosen meanwhile in another slot starts the run again before this one has emptied its chooser: what arrived is not sent twice."""
+    arrived = st.session_state.setdefault("_files_arrived", set())
     for file in given:
+        if file.file_id in arrived:
+            continue
         try:
             with st.spinner(t("filing.sending", name=file.name)):
                 filing.upload(client, page["id"], slot, file.name, file.getvalue(), file.type, replaces)
+                arrived.add(file.file_id)
         except Refusal as refusal:
             st.session_state.setdefault("_flash_refused", []).append(f"{file.name} : {refusal.sentence(language())}")
 

@@ -19,6 +19,7 @@ from tests.backend import start_backend
 ROOT = Path(__file__).resolve().parents[2]
 FAILED = pytest.StashKey[bool]()
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
+expect.set_options(timeout=30_000)  # two cores that draw papers beside the page are slow, not wrong
 REMEDY = "Chromium is missing: apt-get install chromium (or make test, which does it)."
 
 
@@ -111,7 +112,7 @@ def visitor(browser, site, request, tmp_path):
         context = browser.new_context(
             base_url=site, viewport={"width": width, "height": 900}, locale="ar-MA" if language == "ar" else "fr-FR"
         )
-        context.set_default_timeout(60_000)  # two cores that draw papers beside the page are slow, not wrong
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.site, page.outside, page.faults = site, [], []

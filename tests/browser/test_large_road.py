@@ -3,6 +3,7 @@
 import subprocess
 
 import pytest
+from playwright.sync_api import expect
 
 from components.permits import committee as api
 from tests import building
@@ -60,7 +61,7 @@ def test_a_building_studied_by_five_members_from_the_form_to_a_strangers_verific
     owner.page.get_by_text(SETBACK["text"]).first.wait_for()
     permit = scenes.downloads(owner, "بمثابة رخصة البناء")
     plan = scenes.downloads(owner, label_of("masse"))
-    assert owner.page.get_by_text(ACCESS["text"]).count() == 0, "what was lifted burdens nobody"
+    expect(owner.page.get_by_text(ACCESS["text"]), "what was lifted burdens nobody").to_have_count(0)
 
     for name, content, signatures in (("minutes", minutes, 4), ("permit", permit, 1), ("plan", plan, 1)):
         (tmp_path / f"{name}.pdf").write_bytes(content)
@@ -166,7 +167,7 @@ def three_sign_and_the_secretary_seals(staff, told, dossier, sitting):
         scenes.signs_minutes(sits_down(staff, world, MEMBERS[role], "/sign"))
     sits_down(secretary, world, SECRETARY, sitting)
     card.get_by_text(secretary.t("sessions.signatures", signed=2, needed=3, members=5)).wait_for()
-    assert card.get_by_role("button", name=secretary.t("committee.act_seal_minutes")).count() == 0
+    expect(card.get_by_role("button", name=secretary.t("committee.act_seal_minutes"))).to_have_count(0)
     paper = world.owner.value("select id from app.paper where dossier_id = %s and kind = 'minutes'", dossier)
     with refused("MINU4"):
         api.seal_minutes(told.client(SECRETARY), paper)

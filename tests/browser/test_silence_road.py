@@ -1,5 +1,7 @@
 """Silence in the browser: the applicant asks on a telephone in Arabic, the governor writes and signs in French, the president answers."""
 
+from playwright.sync_api import expect
+
 from tests import filing
 from tests.browser import desk
 from tests.browser.test_every_page import OVER
@@ -15,9 +17,9 @@ def on_the_screen(walk):
     assert walk.page.evaluate(OVER) == []
 
 
-def buttons(walk):
-    """What the applicant may ask now."""
-    return walk.page.locator("[class*='st-key-silence_'] button").count()
+def may_ask(walk, count):
+    """So many things the applicant may ask now, as soon as the run that is going on is over."""
+    expect(walk.page.locator("[class*='st-key-silence_'] button")).to_have_count(count, timeout=30_000)
 
 
 def signed_in(visitor, world, person, language, width=1280):
@@ -42,16 +44,16 @@ def test_the_three_steps_of_silence(visitor, open_world, worker):
     citizen.open(f"/dossier?id={dossier}")
     citizen.reads("silence.step_president")
     on_the_screen(citizen)
-    assert buttons(citizen) == 1
+    may_ask(citizen, 1)
     citizen.press("silence.claim")
     citizen.reads("silence.claimed", date="الأربعاء، 29 يوليوز 2026")
-    assert buttons(citizen) == 0
+    may_ask(citizen, 0)
     citizen.page.get_by_text("طلب تسليم القرار لانقضاء الأجل").first.wait_for()
 
     # The days pass; the button of the second step is there on the day after.
     world.set_today(TOWN, "2026-07-29")
     citizen.open(f"/dossier?id={dossier}")
-    assert buttons(citizen) == 0
+    may_ask(citizen, 0)
     world.set_today(TOWN, "2026-07-30")
     citizen.open(f"/dossier?id={dossier}")
     citizen.press("silence.refer")

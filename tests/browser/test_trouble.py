@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import expect
 
 from components.local import launch
 from components.permits import sessions
@@ -166,7 +167,7 @@ def test_two_agents_at_once_the_second_reads_why_and_keeps_the_text(visitor, ope
     second.send(words)
     second.reads("desk.moved_meanwhile")
     second.settle()
-    assert second.page.get_by_role("button", name=words).count() == 0
+    expect(second.page.get_by_role("button", name=words)).to_have_count(0)
 
 
 def test_what_was_kept_survives_the_kill_of_the_site_and_of_the_backend(browser, tmp_path):
