@@ -72,7 +72,7 @@ def start_companions() -> None:
     os.environ.update({name: everything[name] for name in ("SUPABASE_URL", "SUPABASE_ANON_KEY")})
     ensure_worker_account(backend.url, backend.service_role_key, backend.database_url, default_home())
     if os.environ.get("SHUBBAK_DEMONSTRATION", "1") != "0" and not demonstration_is_there():
-        say("Loading the demonstration province, about a minute ...")
+        say("Loading the demonstration province, about two minutes ...")
         command = [sys.executable, "-m", "components.operations.demonstration"]
         if subprocess.run(command, cwd=ROOT, env={**os.environ, **everything, "SHUBBAK_HOME": str(default_home())}).returncode:
             say("The demonstration is not complete: it goes on at the next start. Without it: SHUBBAK_DEMONSTRATION=0.")

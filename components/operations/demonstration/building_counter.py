@@ -11,7 +11,7 @@ from components.operations.demonstration.answers import ice
 from components.operations.demonstration.buildings import REQUESTS
 from components.operations.demonstration.committee_plan import SMALL
 from components.operations.demonstration.counter import Counter
-from components.operations.demonstration.opinions import AGENCY, ANSWER, REMARKS, opinion_of
+from components.operations.demonstration.opinions import AGENCY, ANSWER, MESSAGE, REMARKS, REPLY, opinion_of
 from components.operations.demonstration.roads import Road
 from components.operations.demonstration.waiting import BEFORE_THE_CLOCK
 from components.permits.refusals import Refusal
@@ -30,7 +30,7 @@ class BuildingCounter(Counter):
         self.minutes_due: list[Road] = []
 
     def member(self, role: str) -> str:
-        return self.staff(role) if role == "member_commune" else role
+        return role if self.is_main or role != "member_commune" else f"member.{self.commune['code']}"
 
     # Filing -------------------------------------------------------------------------------------------------------------------
 
@@ -72,17 +72,6 @@ class BuildingCounter(Counter):
 
     # Members at their desks ---------------------------------------------------------------------------------------------------
 
-    def seats(self, road: Road) -> list[tuple]:
-        """(seat, role, round) of the running round whose opinion is missing."""
-        return self.cast.look(
-            """select s.id, s.role, s.round from app.seat s
-                where s.dossier_id = %s and s.organisation_id is not null
-                  and s.round = (select max(r.round) from app.seat r where r.dossier_id = s.dossier_id)
-                  and not exists (select from app.opinion o where o.seat_id = s.id and o.state <> 'draft')
-                order by s.need desc, s.role""",
-            self.id_of(road),
-        )
-
     def members_speak(self, road: Road) -> None:
         """All opinions, but for those that wait for the sitting."""
         waits = (IN_SESSION, *MISSING.get(road.fate, ())) if road.sitting else ()
@@ -92,10 +81,22 @@ class BuildingCounter(Counter):
         seats = self.seats(road)
         self.give(road, seats[: road.rng.randint(1, len(seats) - 1)])
 
+    def seats(self, road: Road) -> list[tuple]:
+        """(seat, role, round, whether it has spoken) of the running round."""
+        return self.cast.look(
+            """select s.id, s.role, s.round, exists (select from app.opinion o where o.seat_id = s.id and o.state <> 'draft')
+                 from app.seat s
+                where s.dossier_id = %s and s.organisation_id is not null
+                  and s.round = (select max(r.round) from app.seat r where r.dossier_id = s.dossier_id)
+                order by s.need desc, s.role""",
+            self.id_of(road),
+        )
+
     def give(self, road: Road, seats: list[tuple]) -> None:
-        for seat in seats:
-            self.give_one(road, *seat)
         self.unsettled.add(self.id_of(road))
+        for seat, role, round_, has_spoken in seats:
+            if not has_spoken:
+                self.give_one(road, seat, role, round_)
 
     def give_one(self, road: Road, seat: UUID, role: str, round_: int) -> None:
         """A member writes an opinion and signs it."""
@@ -112,6 +113,8 @@ class BuildingCounter(Counter):
                 who = self.member("member_commune") if number == 1 else AGENCY
                 where = {"p_document": documents[slot], "p_page": page, "p_x": x, "p_y": y}
                 self.call(who, "add_remark", p_dossier=self.id_of(road), p_body=body, p_audience=audience, **where)
+        for who, body in ((AGENCY, MESSAGE), (self.secretary(road), REPLY)):
+            self.call(who, "post_message", p_dossier=self.id_of(road), p_thread="committee", p_body=body)
 
     def answer_remarks(self, road: Road) -> None:
         pinned = "select id from app.remark where dossier_id = %s and audience = 'architect' and answered_at is null order by at limit %s"
@@ -160,8 +163,11 @@ class BuildingCounter(Counter):
         unsigned = """select s.role from app.seat s
                        where s.dossier_id = %s and s.round = (select max(r.round) from app.seat r where r.dossier_id = s.dossier_id)
                          and not exists (select from app.seat_signature g where g.seat_id = s.id and g.paper_id = %s and g.state = 'valid')
-                       order by s.need desc, s.role limit %s"""
-        for (role,) in self.cast.look(unsigned, dossier, paper, (1 if road.fate == "signatures" else needed) - signed):
+                       order by s.need desc, s.role"""
+        roles = [role for (role,) in self.cast.look(unsigned, dossier, paper)]
+        if road.fate == "signatures":
+            roles, needed = roles[:: (-1) ** road.place], 1  # not always the same member has signed
+        for role in roles[: max(needed - signed, 0)]:
             self.sign_minutes(self.member(role), paper, dossier)
         if road.fate != "signatures":
             self.call(secretary, "seal_minutes", p_paper=paper)

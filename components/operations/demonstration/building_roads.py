@@ -8,6 +8,7 @@ from components.operations.demonstration.roads import Road, working_day
 
 CLAIM_TO_REFERRAL = 14  # days: the president's seven have passed, holidays included
 IN_THE_CLERK_S_HANDS = ("new", "incomplete", "returned")
+AT_ONCE = ("in_study", "listed", "convened")  # transmitted on the day of the deposit: some came in today
 
 
 def write_building_diary(road: Road, people, today: date) -> None:
@@ -48,7 +49,7 @@ def write_building_diary(road: Road, people, today: date) -> None:
         return
     if fate == "silent" and rng.random() < 0.3:
         return  # nobody even opened it
-    then(rng.randint(0, 1), 11, people.transmit)
+    then(0 if fate in AT_ONCE else rng.randint(0, 1), 11, people.transmit)
     if fate in ("claimed", "referred", "attested"):
         silence(road, people, today, on, then)
     elif fate in ("partly", "silent"):
@@ -59,8 +60,7 @@ def write_building_diary(road: Road, people, today: date) -> None:
         then(1, 15, people.ask_complement)
     elif fate == "remarked":
         then(1, 10, people.remark)
-        if rng.random() < 0.6:
-            then(1, 16, people.answer_remarks)
+        then(1, 16, people.answer_remarks)
 
 
 def after_the_sitting(road: Road, people, today: date, on: Callable, then: Callable) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from components.operations.demonstration.answers import address, applicant, person
 
 HOUSE, FLATS = "individual_housing", "collective_housing"
-WORKS = ("new", "new", "new", "raising", "extension", "facade", "facade", "fence", "fence")  # of small projects
+WORKS = ("new", "new", "raising", "extension", "facade", "facade", "facade", "fence", "fence")  # of small projects
 SMALL = {  # works: title in French, in Arabic
     "new": ("Maison individuelle R+{up}", "منزل فردي سفلي + {up}"),
     "raising": ("Surélévation d'un étage", "تعلية منزل بطابق"),
@@ -45,12 +45,16 @@ LARGE = (
     Project("Rez-de-chaussée transformé en commerce", "تحويل طابق أرضي إلى محل تجاري", "commercial", 1, 90, "change", public=True),
     Project("Façade d'une maison d'hôtes", "واجهة دار للضيافة", "tourism", 2, 260, "facade", public=True, near="protected_site"),
     Project("Façade d'un immeuble de bureaux", "واجهة عمارة للمكاتب", "offices", 3, 200, "facade"),
+    Project("Façade d'un immeuble de logements", "واجهة عمارة سكنية", FLATS, 4, 220, "facade"),
+    Project("Mur de clôture d'une école", "سور مدرسة", "education", 0, 300, "fence"),
     Project("Maison rurale", "منزل قروي", HOUSE, 1, 130, country=True),
     Project("Maison rurale R+1", "منزل قروي سفلي + 1", HOUSE, 2, 120, country=True),
     Project("Unité de trituration d'olives", "وحدة لعصر الزيتون", "industrial", 1, 380, near="river", country=True),
     Project("Hangar agricole", "مستودع فلاحي", "agriculture", 1, 450, near="state_road", country=True),
     Project("Clôture d'une exploitation agricole", "سور حول ضيعة فلاحية", "agriculture", 0, 0, "fence", country=True),
     Project("Magasin transformé en atelier", "تحويل محل إلى ورشة", "industrial", 1, 80, "change", country=True),
+    Project("Façade d'un gîte rural", "واجهة مأوى قروي", "tourism", 2, 150, "facade", public=True, country=True),
+    Project("Clôture au bord d'un oued", "سور على ضفة واد", "agriculture", 0, 0, "fence", near="river", country=True),
 )
 LOTS = (("Al Amal", "الأمل"), ("Annasr", "النصر"), ("Al Khair", "الخير"), ("Souss", "سوس"), ("Essalam", "السلام"))
 FLOORS = ("ground", "floor_1", "floor_2", "floor_3", "floor_4")
@@ -89,7 +93,9 @@ def house(rng: Random, commune: dict, day: date, who: str, company: dict | None 
 def building(rng: Random, commune: dict, day: date, who: str, company: dict | None = None, kept_back: bool = False) -> dict:
     """Answers to URB-02: outside an accepted subdivision, or too large for URB-03. kept_back: only a new building lacks papers."""
     country = commune["kind"] == "rural"
-    project = rng.choice([one for one in LARGE if one.country == country and (one.works == "new" or not kept_back)])
+    # A new building has twice the papers of other works: one project in three is one.
+    new = kept_back or rng.random() < 0.35
+    project = rng.choice([one for one in LARGE if one.country == country and (one.works == "new") == new])
     said = common(rng, commune, day, who, company, (project.fr, project.ar)) | {
         "pc_kind": project.works,
         "use_main": project.use,
@@ -114,7 +120,8 @@ def building(rng: Random, commune: dict, day: date, who: str, company: dict | No
 
 def common(rng: Random, commune: dict, day: date, who: str, company: dict | None, title: tuple[str, str]) -> dict:
     """What both forms ask whatever the project: who, where, what, the declarations."""
-    place, language = address(rng, commune), rng.choice(["ar", "fr"])
+    place = address(rng, commune)
+    language = "fr" if place["text"].isascii() or any("a" <= letter <= "z" for letter in place["text"].lower()) else "ar"
     titled = rng.random() < 0.7
     return applicant(rng, company) | mandate(rng, day, who) | {
         "app_quality": "owner",

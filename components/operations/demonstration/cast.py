@@ -22,6 +22,7 @@ select p.proname, p.proretset, array(select format('%s %s', a.name, format_type(
   from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prokind = 'f'"""
 
 
+TRIES = 3  # of an act that met the worker's at the same rows: it was undone whole
 AS_THE_CALLER = "select set_config('request.jwt.claims', %s, true), set_config('role', 'authenticated', true)"
 
 
@@ -50,12 +51,15 @@ class Cast:
         answer = "coalesce(json_agg(answer), '[]')" if many else "to_json(answer)"
         values = [Json(plain(params))] if params else []
         claims = json.dumps({"sub": self.ids[name], "role": "authenticated"})
-        try:
-            with self._connection.transaction():
-                self._connection.execute(AS_THE_CALLER, [claims])
-                return self._connection.execute(f"select {answer} from {source}public.{function}({given}) as answer", values).fetchone()[0]
-        except psycopg.Error as error:
-            raise refusal_of_database(error.diag.message_detail) or error from error
+        for left in range(TRIES, 0, -1):
+            try:
+                with self._connection.transaction():
+                    self._connection.execute(AS_THE_CALLER, [claims])
+                    spoken = self._connection.execute(f"select {answer} from {source}public.{function}({given}) as answer", values)
+                    return spoken.fetchone()[0]
+            except psycopg.Error as error:
+                if left == 1 or not isinstance(error, psycopg.errors.DeadlockDetected):
+                    raise refusal_of_database(error.diag.message_detail) or error from error
 
     def look(self, query: str, *values) -> list[tuple]:
         """Rows as the database's owner sees them: which task, request or order is open. A person would read that on a page, whose whole

@@ -18,19 +18,19 @@ SITTING = {LAST: (0,), OLDER: (1,), OLDEST: (2, 3)}  # their places among the si
 BUILDINGS = {
     "draft": ((7, 5), (0, 4), (0, 4)),
     "new": ((8, 4), (0, 1), (0, 2)),
-    "incomplete": ((8, 5), (0, 20), (0, 20)),
+    "incomplete": ((7, 5), (0, 20), (0, 20)),
     "returned": ((2, 1), (50, 150), (50, 150)),
-    "asked": ((5, 3), (2, 7), (2, 9)),
+    "asked": ((5, 3), (3, 7), (3, 9)),
     "answered": ((4, 3), (5, 8), (5, 12)),
     "unanswered": ((1, 1), (50, 120), (50, 120)),
     "withdrawn": ((3, 3), (10, 80), (10, 80)),
-    "in_study": ((14, 8), (1, 6), (2, 12)),
-    "partly": ((12, 7), (3, 8), (4, 14)),  # some opinions are signed
-    "remarked": ((5, 3), (3, 7), (4, 12)),  # remarks on the plans, some of them answered
-    "minor": ((3, 2), (3, 5), (4, 10)),  # a minor complement is awaited
+    "in_study": ((13, 7), (1, 6), (2, 12)),
+    "partly": ((11, 6), (4, 8), (4, 14)),  # some opinions are signed
+    "remarked": ((5, 3), (5, 8), (5, 12)),  # remarks on the plans, some of them answered
+    "minor": ((3, 2), (4, 6), (4, 10)),  # a minor complement is awaited
     "listed": ((5, 6), (0, 2), (2, 10)),  # on a planned session
     "convened": ((7, 5), (2, 5), (4, 12)),  # on a session to which the members are called
-    "collected": ((3, 2), (3, 8), (5, 14)),  # all opinions are there, without a session
+    "collected": ((3, 2), (4, 8), (5, 14)),  # all opinions are there, without a session
     "escalated": ((2, 2), LAST, LAST),  # a member was missing at the sitting: the governor knows
     "postponed": ((1, 1), LAST, LAST),
     "signatures": ((2, 1), LAST, LAST),  # the minutes wait for signatures
@@ -47,7 +47,7 @@ BUILDINGS = {
     "appealed": ((1, 1), OLDER, OLDER),
     "appealed_again": ((1, 1), OLDEST, OLDEST),  # the president was silent: the governor is asked
     "revoked": ((1, 1), OLDEST, OLDEST),
-    "silent": ((7, 5), (22, 36), (38, 50)),  # the period passed in silence
+    "silent": ((6, 5), (22, 36), (38, 50)),  # the period passed in silence
     "claimed": ((2, 2), (24, 36), (42, 52)),  # the act is asked of the president
     "referred": ((2, 1), (40, 52), (58, 70)),  # the attestation is asked of the governor
     "attested": ((2, 1), (62, 90), (80, 110)),

@@ -47,6 +47,11 @@ class Counter:
     def page(self, road: Road, role: str) -> dict:
         return self.by(role, "dossier_page", p_dossier=self.id_of(road))
 
+    def catch_up(self) -> None:
+        """What an interrupted load had asked of the worker is done before it goes on."""
+        here = "select id from app.dossier where commune_id = %s"
+        self.jobs.wait([dossier for (dossier,) in self.cast.look(here, self.commune["id"])], FILES + BEFORE_THE_CLOCK + TO_SIGN)
+
     # Filing -------------------------------------------------------------------------------------------------------------------
 
     def id_of(self, road: Road) -> str:
@@ -167,8 +172,9 @@ class Counter:
         )
 
     def open_request(self, road: Road) -> dict:
+        """Raises StopIteration when none is open: an interrupted load had come so far."""
         asked = "select id, items from app.request where dossier_id = %s and closed_as is null order by created_at limit 1"
-        return next(({"id": row[0], "items": row[1]} for row in self.cast.look(asked, self.id_of(road))), {"id": road.request, "items": []})
+        return next({"id": row[0], "items": row[1]} for row in self.cast.look(asked, self.id_of(road)))
 
     def told(self, road: Road) -> None:
         how = {} if road.applicant else {"p_how": "hand"}
@@ -248,9 +254,7 @@ class Counter:
                     and not exists (select from app.payment p where p.fee_order_id = o.id) order by created_at, number"""
         order = next(row[0] for row in self.cast.look(due, self.id_of(road)))
         means = road.rng.choice(["cash", "cash", "card", "cheque"])
-        self.by(
-            "cashier", "record_payment", p_fee_order=order, p_means=means, p_reference="CHQ 8841" if means == "cheque" else ""
-        )
+        self.by("cashier", "record_payment", p_fee_order=order, p_means=means, p_reference="CHQ 8841" if means == "cheque" else "")
 
     def inspect(self, road: Road) -> None:
         self.by(

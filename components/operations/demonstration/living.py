@@ -59,6 +59,8 @@ class Life:
             counter.set_clock(moment_of(*now, self.today))
             if now[1] == 0 and now[0] in counter.ticks:
                 counter.tick(counter.commune["id"])
+            if self.taken_up:
+                counter.catch_up()
             self.live_half_day()
             counter.settle(self.fault)
             self.kept.keep(counter.commune["code"], now)

@@ -103,7 +103,7 @@ class Meetings:
         session = self.session_on(secretary, calendar, day)
         if session is None and (dossiers or not called):
             at = datetime.combine(day, SITS, CASABLANCA)
-            link = "" if body["kind"] == "commune" else LINK
+            link = LINK if body["kind"] == "province" and not called else ""  # those that sat met in a room
             self.cast.call(secretary, "plan_session", p_organisation=body["id"], p_held_at=at, p_place=PLACE, p_link=link)
             session = self.session_on(secretary, self.calendar(secretary), day)
         if session is None or session["state"] != "planned" or not dossiers:

@@ -62,4 +62,6 @@ REMARKS = (
     ("masse", 1, 0.62, 0.7, "Vérifier l'alignement avec le lot voisin.", "committee"),
     ("masse", 1, 0.5, 0.5, "Comparer avec le dossier du lot 12.", "private"),
 )
+MESSAGE = "Le plan de masse ne cote pas le recul. Faut-il l'attendre avant la séance ?"
+REPLY = "تم توجيه الملاحظة إلى المهندس المعماري؛ يبقى الملف مبرمجا في انتظار جوابه."
 ANSWER = "تم تصحيح القياس في النسخة الجديدة من التصميم."

@@ -1,7 +1,7 @@
 """Who lives in the demonstration: accounts, offices and powers.
 
-One commune has one named account for every role; the others, small, have an agent who does everything behind the counter
-and a president. Addresses end in .example: no mail can leave.
+One commune has one named account for every role; the others, small, have an agent who does everything behind the counter,
+a president, and somebody who sits for them in the committee. Addresses end in .example: no mail can leave.
 """
 
 import bcrypt
@@ -59,12 +59,21 @@ BODIES = {
     "member_environment": ("state_service", "Agence du bassin hydraulique de Souss-Massa", "وكالة الحوض المائي لسوس ماسة", SINCE),
 }
 # Who signs with a key of their own, so that whoever plays them finds it there.
-SIGNERS = ("president", "delegate", "governor", *(name for name in STAFF if name.startswith("member_")))
+SIGNERS = ("president", "delegate", "governor", "secretary", "commune_secretary", *(name for name in STAFF if name.startswith("member_")))
 APPLICANTS = {
     "citizen": ("Fatima Ouchen", "فاطمة أوشن"),
     "neighbour": ("Hassan Ait Taleb", "حسن آيت طالب"),
     "architect": ("Meryem Alaoui", "مريم العلوي"),
     "company_member": ("Karim Souss", "كريم سوس"),
+}
+# Applicants whom nobody plays: not listed on the sign-in page.
+OTHERS = {
+    "applicant.1": ("Mina Aït Omar", "مينة آيت عمر"),
+    "applicant.2": ("Abdelkrim Souiri", "عبد الكريم الصويري"),
+    "applicant.3": ("Zahra Belhaj", "زهرة بلحاج"),
+    "applicant.4": ("Omar Tifnouti", "عمر التيفنوتي"),
+    "applicant.5": ("Saadia Oubrahim", "السعدية أوبراهيم"),
+    "applicant.6": ("Mohamed Bouzekri", "محمد بوزكري"),
 }
 COMPANY = {"name_fr": "Souss Rénovation SARL", "name_ar": "شركة سوس للترميم", "rc": "4521", "tax_id": "40215873"}
 
@@ -130,11 +139,12 @@ def open_province(connection: psycopg.Connection) -> list[dict]:
 def settle(connection: psycopg.Connection, admin, communes: list[dict]) -> dict[str, str]:
     """Everybody's account and memberships in the chosen communes (the first is the main one). Returns {name: person id}."""
     main, others = communes[0], communes[1:]
-    names = STAFF | APPLICANTS
+    names = STAFF | APPLICANTS | OTHERS
     for place in others:
         names = names | {
             f"agent.{place['code']}": (f"Agent de {place['name_fr']}", f"عون جماعة {place['name_ar']}"),
             f"president.{place['code']}": (f"Président de {place['name_fr']}", f"رئيس جماعة {place['name_ar']}"),
+            f"member.{place['code']}": (f"Représentant de {place['name_fr']}", f"ممثل جماعة {place['name_ar']}"),
         }
     people = create_accounts(admin, names)
     for name in STAFF:
@@ -145,10 +155,11 @@ def settle(connection: psycopg.Connection, admin, communes: list[dict]) -> dict[
     own_committee = seated_above(connection)
     for place in others:
         office = organisation(connection, "commune", place["id"])
-        for role in (*COUNTER, "member_commune", *(["secretary"] if place["population"] > own_committee else [])):
+        for role in (*COUNTER, *(["secretary"] if place["population"] > own_committee else [])):
             body = organisation(connection, "local_authority", place["id"]) if role == "local_authority" else office
             appoint(connection, people[f"agent.{place['code']}"], body, role)
         appoint(connection, people[f"president.{place['code']}"], office, "president")
+        appoint(connection, people[f"member.{place['code']}"], office, "member_commune")
     for kind, holder, role in (("company", "company_member", "company_member"), ("architects", "architect", "architect")):
         fr, ar = (
             (COMPANY["name_fr"], COMPANY["name_ar"])

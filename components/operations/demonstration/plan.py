@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from random import Random
 
 from components.operations.demonstration import committee_plan
+from components.operations.demonstration.people import OTHERS
 from components.operations.demonstration.roads import Road, working_day
 
 SEED = 20260101
@@ -41,6 +42,7 @@ FATES = {
 FULL_OTHERS = sum(sum(counts) for counts, *_ in FATES.values())
 FULL = FULL_OTHERS + committee_plan.FULL_BUILDINGS
 COUNTER_FATES = ("new", "delivered", "to_decide", "incomplete")  # a few of these were filed at the counter
+APPLICANTS = ("citizen", "citizen", "neighbour", "company_member", "architect", *OTHERS)
 FIRST_BUILDING = 1000  # its number; the others begin at 0
 PROCEDURES = ("URB-08", "ECO-09", committee_plan.SMALL, committee_plan.LARGE)
 
@@ -79,7 +81,7 @@ def place_of(number: int, communes: list[dict]) -> dict:
 def road_of(
     number: int, procedure: str, fate: str, window: tuple, commune: dict, today: date, rng: Random, sitting: date | None = None
 ) -> Road:
-    applicant = rng.choice(["citizen", "citizen", "neighbour", "company_member", "architect"])
+    applicant = rng.choice(APPLICANTS)
     if fate in (COUNTER_FATES if procedure in ("URB-08", "ECO-09") else committee_plan.COUNTER_FATES) and rng.random() < 0.25:
         applicant = ""  # a person at the counter, typed in by a clerk
     return Road(number, procedure, commune, day_of(window, commune, today, rng), fate, Random(SEED + number), applicant, sitting)
