@@ -1,4 +1,4 @@
-"""A throwaway installation's people, and the sample request: a repair (URB-08) as the demonstration's citizens file it.
+"""A throwaway installation's people, and the sample request as the demonstration's citizens file it: a repair (URB-08) by default.
 
 One draft is made through the functions of the API, with its files; the others are copies of its rows.
 """
@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from supabase import create_client
 
-from components.operations.demonstration.answers import REQUESTS
+from components.operations.demonstration import answers, buildings
 from components.permits.client import make_client
 
 PROCEDURE, COMMUNE, PASSWORD = "URB-08", "Taroudannt", "bench-2026-password"
@@ -74,8 +74,8 @@ class Scene:
         """The id of a draft with every answer and paper, checked."""
         day = self.one("select app.today(%s) as day", self.commune["id"])["day"]
         dossier = self.ask("citizen", "start_draft", self.commune["id"], procedure, "online", uuid.uuid4())["id"]
-        answers = REQUESTS[procedure](Random(8), self.commune, day, None)
-        state = self.ask("citizen", "save_draft", dossier, Jsonb(answers), 0, "bench")
+        said = (answers.REQUESTS | buildings.REQUESTS)[procedure](Random(8), self.commune, day, None)
+        state = self.ask("citizen", "save_draft", dossier, Jsonb(said), 0, "bench")
         for slot in state["demanded"]:
             if slot["need"] != "optional":
                 self.attach(dossier, slot["slot"])

@@ -17,14 +17,16 @@ from components.operations.bench.figures import Figure
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 600
+MINUTE = 200  # dossiers that a minute must suffice for
 AGAIN = 3
 
 
 def measure(home: Path) -> Iterator[Figure]:
     first, lines = start(home)
     load = next((line for line in lines if "demonstration: ready" in line), "")
-    loaded = re.search(r"\((\d+) s\)", load)
-    yield Figure("the demonstration loaded", float(loaded.group(1)) if loaded else float("nan"), 60.0, unit=" s", raw=load)
+    loaded = re.search(r"(\d+) dossiers .*\((\d+) s\)", load)
+    count, seconds = map(float, loaded.groups()) if loaded else (1, float("nan"))
+    yield Figure(f"{MINUTE} dossiers of the demonstration loaded", seconds / count * MINUTE, 60.0, unit=" s", raw=load)
     yield Figure("the first start to its first page", first, unit=" s", raw="database made, everything deployed, demonstration loaded")
     again = sorted(start(home)[0] for _ in range(AGAIN))
     yield Figure("the second start to its first page", again[AGAIN // 2], 5.0, unit=" s", raw=", ".join(f"{s:.1f}" for s in again))
