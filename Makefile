@@ -22,7 +22,7 @@ reset: $(VENV)/installed ## remove the embedded installation's data; the next ru
 # Three processes on two cores: those that drive a browser or wait for a worker leave the others room.
 test: $(VENV)/installed-dev ## run every test (installs Chromium and PDF tools through apt when absent)
 	@$(BIN)/python tests/tools.py
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 3 --no-loadscope-reorder
 
 bench: $(VENV)/installed ## measure what the issue promises; prints ratios
 	@$(BIN)/python -m components.operations.bench

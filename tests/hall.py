@@ -47,9 +47,10 @@ def seats(world, dossier):
 
 
 def draft(world, who, dossier, outcome="favourable", reasons="", article="", items=()):
-    """The answer of draft_opinion; an outcome that needs reasons has them by default."""
+    """The answer of draft_opinion; what an outcome needs it has by default."""
+    reasons = reasons or ("Conforme au plan" if outcome in ("favourable", "not_concerned") else "Le recul n'est pas respecté")
     if outcome not in ("favourable", "not_concerned"):
-        reasons, article = reasons or "Le recul n'est pas respecté", article or "PA, art. 12"
+        article = article or "PA, art. 12"
         items = items or ([ITEM] if outcome != "unfavourable" else ())
     seat = seats(world, dossier)[role_of(who)]["id"]
     with world.acting_as(who) as member:

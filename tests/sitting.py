@@ -71,7 +71,7 @@ class Sitting:
         """An opinion of a member that the worker found well signed."""
         with self.world.acting_as(self.members[role]) as member:
             seat = self.world.owner.value("select id from app.seats_of(%s) where role = %s", dossier, role)
-            opinion = member.call("draft_opinion", p_seat=seat, p_outcome=outcome)["opinion"]
+            opinion = member.call("draft_opinion", p_seat=seat, p_outcome=outcome, p_reasons="Conforme")["opinion"]
         signature = self.world.owner.value(
             """with key as (
                  insert into app.signing_key (person_id, sealed_key, certificate_pem) values (%s, '', '') returning id, person_id)

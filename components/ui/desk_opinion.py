@@ -81,10 +81,13 @@ def form(client, page: dict, mine: dict, opinion: dict) -> None:
         return
     if outcome in WITH_ITEMS:
         items(seat, page["targets"], outcome, change)
-    demanded = t("common.required") if outcome in ("with_reservations", "unfavourable", "modification") else t("common.optional")
-    st.text_area(f"{t('committee.reasons')} {demanded}", key=f"member_{seat}_reasons", max_chars=3000, height=140, **change)
-    demanded = t("common.required") if outcome == "unfavourable" else t("common.optional")
-    st.text_input(f"{t('committee.article')} {demanded}", key=f"member_{seat}_article", max_chars=200, **change)
+    needed = page["demanded"].get(outcome, [])
+    demanded = {name: t("common.required" if name in needed else "common.optional") for name in ("reasons", "article")}
+    st.text_area(f"{t('committee.reasons')} {demanded['reasons']}", key=f"member_{seat}_reasons", max_chars=3000, height=140, **change)
+    st.text_input(
+        f"{t('committee.article')} {demanded['article']}", key=f"member_{seat}_article", max_chars=200,
+        help=t("committee.article_once") if outcome in WITH_ITEMS else None, **change,
+    )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(t("committee.freeze"), key=f"member_{seat}_freeze", type="primary", icon=":material/visibility:")
         if opinion:

@@ -67,6 +67,27 @@ begin
 end;
 $$;
 
+-- What an opinion must hold, by outcome: {outcome: ["reasons", "article"]}.
+create or replace function app.opinion_demands() returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return coalesce(app.setting_value('committee.opinion'), '{}') - '{article,confidence}'::text[];
+end;
+$$;
+
+-- Reservations and changes are written line by line; the article that founds them stands once for all, or at every line.
+create or replace function app.opinion_lacks(p_outcome text, p_reasons text, p_article text, p_items jsonb) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_demanded   jsonb := coalesce(app.opinion_demands() -> p_outcome, '[]');
+  v_has_lines  boolean := p_outcome in ('with_reservations', 'modification');
+begin
+  return (v_demanded ? 'reasons' and trim(coalesce(p_reasons, '')) = '')
+      or (v_has_lines and not coalesce(app.well_reasoned(p_items, false), false))
+      or (v_demanded ? 'article' and trim(coalesce(p_article, '')) = '' and not (v_has_lines and coalesce(app.well_reasoned(p_items, true), false)));
+end;
+$$;
+
 -- p_items: [{text, article, lift_by, target}]: the reservations, or the changes asked. Saving twice keeps one draft. Returns what will be signed.
 -- p_unfinished: kept as it stands, whatever it lacks; nothing is frozen, so it cannot be signed yet.
 create or replace function public.draft_opinion(p_seat uuid, p_outcome text, p_reasons text default '', p_article text default '', p_items jsonb default '[]',
@@ -88,10 +109,7 @@ begin
     delete from app.opinion where id = v_opinion.id;   -- a colleague of the same body left an unsigned draft: the pen passes on
   end if;
   if p_outcome is null or p_outcome not in ('favourable', 'with_reservations', 'unfavourable', 'modification', 'not_concerned')
-     or (not coalesce(p_unfinished, false) and (
-           (p_outcome in ('with_reservations', 'unfavourable', 'modification') and trim(coalesce(p_reasons, '')) = '')
-           or (p_outcome = 'unfavourable' and trim(coalesce(p_article, '')) = '')
-           or (p_outcome in ('with_reservations', 'modification') and not coalesce(app.well_reasoned(p_items, false), false)))) then
+     or (not coalesce(p_unfinished, false) and app.opinion_lacks(p_outcome, p_reasons, p_article, p_items)) then
     perform app.refuse('OPIN1');
   end if;
   insert into app.opinion (dossier_id, seat_id, role, round, outcome, reasons, article, items, documents, author_id, at, state, given_in)
@@ -245,6 +263,6 @@ begin
 end;
 $$;
 
-revoke execute on function app.opinion_text, app.studied_documents, app.lock_seat, app.given_in, app.refuse_key, app.opinion_checked,
+revoke execute on function app.opinion_demands, app.opinion_lacks, app.opinion_text, app.studied_documents, app.lock_seat, app.given_in, app.refuse_key, app.opinion_checked,
   app.seats_without_opinion, app.collect_opinions, public.draft_opinion, public.sign_opinion from public, anon, authenticated;
 grant execute on function public.draft_opinion, public.sign_opinion to authenticated;

@@ -231,6 +231,7 @@ begin
                'items', (select jsonb_agg(i || jsonb_build_object('label', app.label_of(v_definition, i ->> 'target'))) from jsonb_array_elements(r.items) as i)) order by r.created_at desc), '[]')
         from app.request r where r.dossier_id = p_dossier and r.kind in ('minor', 'modification')),
     'minutes', app.minutes_line(p_dossier),
+    'demanded', app.opinion_demands(),
     'occasional', (select coalesce(jsonb_agg(jsonb_build_object('role', s ->> 'role', 'title', app.seat_title(v_definition, s ->> 'role', null), 'article', s ->> 'article')), '[]')
                      from jsonb_array_elements(coalesce(v_definition #> '{committee,seats}', '[]')) as s
                     where s ->> 'need' = 'occasional' and not exists (select from app.seats_of(p_dossier) t where t.role = s ->> 'role')),

@@ -11,6 +11,9 @@ insert into app.setting (key, value) values
       "notice_hours": {"confidence": "C", "fr": "Aucun délai de convocation n''est fixé ; l''usage est de 48 heures au moins.", "ar": "لم يحدد أي أجل للاستدعاء؛ وجرى العمل بـ 48 ساعة على الأقل."},
       "remote": {"confidence": "C", "fr": "Usage : un membre peut siéger à distance et donner son avis jusqu''à la fin de la séance.", "ar": "جرى العمل بإمكانية المشاركة عن بعد وإبداء الرأي إلى غاية نهاية الجلسة."},
       "weekday": {"confidence": "C", "fr": "Usage : un jour fixe par commission.", "ar": "جرى العمل بتحديد يوم قار لكل لجنة."}}}'),
+  -- What each outcome of a committee member's opinion must hold. The regulation wants opinions reasoned; an article is demanded where the opinion burdens the applicant.
+  ('committee.opinion', '{"favourable": ["reasons"], "not_concerned": ["reasons"], "with_reservations": ["reasons", "article"], "unfavourable": ["reasons", "article"],
+                          "modification": ["reasons", "article"], "article": "2-18-577 art. 18, 30", "confidence": "C"}'),
   ('outcome_labels', '{"favourable": {"fr": "Favorable", "ar": "رأي موافق"},
                        "with_reservations": {"fr": "Favorable avec réserves", "ar": "رأي موافق مع تحفظات"},
                        "unfavourable": {"fr": "Défavorable", "ar": "رأي غير موافق"},

@@ -68,7 +68,7 @@ class House:
 
     def draft(self, who, dossier, outcome="favourable", *said):
         seat = str(hall.seats(self.world, dossier)[hall.role_of(who)]["id"])
-        return committee.draft_opinion(self.client(who), seat, outcome, *(said or ("", "", [])))
+        return committee.draft_opinion(self.client(who), seat, outcome, *(said or ("Conforme.", "", [])))
 
     def give(self, who, dossier, *said):
         drafted = self.draft(who, dossier, *said)

@@ -90,7 +90,7 @@ def shows_the_plan(member, words=""):
     return sheet
 
 
-def gives_opinion(member, seat, outcome, reasons="", items=(), new_key=False):
+def gives_opinion(member, seat, outcome, reasons="مطابق لتصميم التهيئة", items=(), new_key=False):
     """Written, frozen and read, signed with the PIN, found sound. items: of {text, article, lift_by, target (its words)}."""
 
     def box(name):
@@ -104,8 +104,7 @@ def gives_opinion(member, seat, outcome, reasons="", items=(), new_key=False):
                 member.type(box(f"{name}_{place}"), item[name])
         if "target" in item:
             member.choose(box(f"target_{place}"), item["target"])
-    if reasons:
-        member.type(box("reasons"), reasons)
+    member.type(box("reasons"), reasons)
     member.settle()
     member.press("committee.freeze")
     member.reads("committee.frozen")

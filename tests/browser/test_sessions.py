@@ -32,7 +32,7 @@ class Town(Sitting):
             signatures.enrol(client, PIN)
             until(lambda client=client: (signatures.key(client) or {}).get("certificate_pem"))
             seat = self.world.owner.value("select id from app.seats_of(%s) where role = %s", dossier, role)
-            committee.sign_opinion(client, committee.draft_opinion(client, seat, "favourable", "", "", []), PIN)
+            committee.sign_opinion(client, committee.draft_opinion(client, seat, "favourable", "Conforme.", "", []), PIN)
         until(lambda: self.state(dossier) == "OPINIONS_COLLECTED")
 
 

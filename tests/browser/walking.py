@@ -155,7 +155,7 @@ class Walk:
     def press_pill(self, box, words: str) -> None:
         """The run after the choice before may still show its old list beside the new one, or take the press away: people press again."""
         pill = box.get_by_role("button", name=words, exact=True)
-        pressed = box.get_by_test_id("stBaseButton-pillsActive").filter(has_text=words)
+        pressed = box.locator("[data-selected]").filter(has_text=words)
         for _ in range(3):
             self.settle()
             expect(pill).to_have_count(1)

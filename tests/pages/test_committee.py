@@ -161,6 +161,7 @@ def test_the_frozen_text_is_read_before_the_pin_is_asked(open_world, open_page, 
 def test_whoever_has_no_key_is_led_to_make_one(open_world, open_page, dossier):
     place = f"member_{seat(open_world, dossier, AGENCY)}"
     app = choose(open_page("committee_desk", AGENCY, id=dossier), f"{place}_outcome", "favourable")
+    app.text_area(key=f"{place}_reasons").set_value("Conforme.").run()
     press(app, "committee.freeze")
     assert t("signing.key_title") in said(app) and not [one for one in app.text_input if one.key == f"pin_{place.removeprefix('member_')}"]
 

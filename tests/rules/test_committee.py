@@ -162,12 +162,35 @@ def test_a_seat_that_nobody_holds_shows_empty_and_its_missing_opinion_holds_the_
         ("with_reservations", "Escalier", "", [{"text": " "}]),
         ("modification", "Escalier", "", []),
         ("modification", " ", "", [ITEM]),
+        ("modification", "Escalier", "", [ITEM, {"text": "Sans article"}]),
+        ("favourable", " ", "", []),
+        ("not_concerned", "", "", []),
     ],
 )
 def test_an_opinion_says_why_and_under_which_article(world, dossier, outcome, reasons, article, items):
     seat = seats(world, dossier)["member_agency"]["id"]
     with world.acting_as(AGENCY) as member, refused("OPIN1"):
         member.call("draft_opinion", p_seat=seat, p_outcome=outcome, p_reasons=reasons, p_article=article, p_items=items)
+
+
+def test_an_article_stands_once_for_all_lines_or_at_each_of_them(world, dossier):
+    seat = seats(world, dossier)["member_agency"]["id"]
+    bare = {"text": "Élargir l'escalier"}
+    with world.acting_as(AGENCY) as member:
+        for article, items in (("PA, art. 12", [bare, bare]), ("", [ITEM, bare | {"article": "PA, art. 3"}])):
+            said = {"p_outcome": "with_reservations", "p_reasons": "Escalier", "p_article": article, "p_items": items}
+            assert member.call("draft_opinion", p_seat=seat, **said)["canonical"]
+        assert member.call("committee_desk", p_dossier=dossier)["demanded"]["with_reservations"] == ["reasons", "article"]
+
+
+def test_what_an_opinion_must_hold_is_a_setting(world, dossier):
+    seat = seats(world, dossier)["member_agency"]["id"]
+    stricter = """update app.setting set value = value || '{"favourable": ["reasons", "article"]}' where key = 'committee.opinion'"""
+    world.owner.run(stricter)
+    with world.acting_as(AGENCY) as member:
+        with refused("OPIN1"):
+            member.call("draft_opinion", p_seat=seat, p_outcome="favourable", p_reasons="Conforme")
+        assert member.call("draft_opinion", p_seat=seat, p_outcome="favourable", p_reasons="Conforme", p_article="PA, art. 1")["canonical"]
 
 
 def test_items_that_are_no_list_or_a_text_without_end_are_refused(world, dossier):

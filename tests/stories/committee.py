@@ -5,7 +5,7 @@ from datetime import timedelta
 from components.permits import committee, signatures
 from tests.stories.telling import PIN
 
-FAVOURABLE = ("favourable", "", "", [])
+FAVOURABLE = ("favourable", "Conforme au plan d'aménagement.", "", [])
 
 
 def seat_of(story, dossier, role):
@@ -27,7 +27,7 @@ def convened(story, secretary, body, dossiers, rules=None, days=3):
     return session
 
 
-def says(story, who, dossier, role, outcome="favourable", reasons="", article="", items=()):
+def says(story, who, dossier, role, outcome=FAVOURABLE[0], reasons=FAVOURABLE[1], article="", items=()):
     """A member writes an opinion and signs its frozen text; the worker judges the signature."""
     client = story.client(who)
     draft = committee.draft_opinion(client, seat_of(story, dossier, role), outcome, reasons, article, list(items))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from components.permits import committee
 from components.permits.client import call
 from tests import building
-from tests.stories.committee import convened, sat, says, seat_of, signed_by, signs_minutes
+from tests.stories.committee import FAVOURABLE, convened, sat, says, seat_of, signed_by, signs_minutes
 from tests.world import refused
 
 TOWN = "Aoulouz"
@@ -36,7 +36,7 @@ def before_committee(story, day):
 
 def opinions(**said):
     """Favourable, but for those named: role=(outcome, reasons, article, items)."""
-    return {role: (who, *said.get(role, ("favourable", "", "", []))) for role, who in MEMBERS.items()}
+    return {role: (who, *said.get(role, FAVOURABLE)) for role, who in MEMBERS.items()}
 
 
 def proposed(story, dossier):

@@ -5,7 +5,7 @@ import subprocess
 from components.permits import committee
 from components.permits.client import stored
 from tests import building
-from tests.stories.committee import sat, signed_by
+from tests.stories.committee import FAVOURABLE, sat, signed_by
 from tests.world import refused
 
 TOWN = "Ait Iaaza"  # fewer than 50,000 inhabitants: the committee sits at the province
@@ -56,7 +56,7 @@ def test_a_house_is_studied_by_three_members_and_its_plans_are_delivered_stamped
         "Chaque membre étudie le dossier sur son écran et signe son avis ; aucun ne peut en donner un second.",
         "يدرس كل عضو الملف على شاشته ويوقع رأيه؛ ولا يمكن لأي منهم إبداء رأي ثان.",
     ):
-        opinions = {role: (who, "favourable", "", "", []) for role, who in MEMBERS.items()}
+        opinions = {role: (who, *FAVOURABLE) for role, who in MEMBERS.items()}
         opinions["member_province"] = (
             MEMBERS["member_province"], "with_reservations", "Accès à préciser.", "",
             [{"text": "Le portail s'ouvre vers l'intérieur.", "article": "2-18-577", "lift_by": "architecte"}],

@@ -38,7 +38,7 @@ class Hall:
         role = who.split(" of ")[0].replace(" ", "_")
         return str(self.world.owner.value("select id from app.seats_of(%s) where role = %s", self.dossier, role))
 
-    def draft(self, who, outcome="favourable", reasons="", article="", items=()):
+    def draft(self, who, outcome="favourable", reasons="Conforme.", article="", items=()):
         return committee.draft_opinion(self.clients[who], self.seat(who), outcome, reasons, article, list(items))
 
     def give(self, who, *said):

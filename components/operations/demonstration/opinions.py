@@ -3,7 +3,8 @@
 from components.operations.demonstration.roads import Road
 
 AGENCY = "member_agency"
-FAVOURABLE = ("favourable", "", "", [])
+CONFORM = "الملف مطابق لضابط البناء العام."
+FAVOURABLE = ("favourable", CONFORM, "", [])
 
 # fate: the opinion of one member that decides it: (role, outcome, reasons, article, items)
 AGAINST = (AGENCY, "unfavourable", "العلو يتجاوز المسموح به في تصميم التهيئة.", "12-90 art. 43", [])
@@ -39,7 +40,7 @@ SOMETIMES = {  # role: what it says of one dossier in four
         "2-18-577 art. 25",
         [{"text": "Déplacer le compteur en limite de propriété.", "article": "2-18-577 art. 25", "lift_by": "", "target": "masse"}],
     ),
-    "member_telecom": ("not_concerned", "", "", []),
+    "member_telecom": ("not_concerned", "لا شبكة اتصالات معنية بالمشروع.", "", []),
     "member_commune": ("favourable", "الملف مطابق لضابط البناء الجماعي.", "", []),
     "member_province": ("favourable", "Dossier conforme, accès vérifié sur place.", "", []),
 }
