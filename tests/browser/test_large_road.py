@@ -29,7 +29,7 @@ PLANS = ("masse", "levels", "facades")
 CLASS = {"project": ("use_main", "levels_above", "height_m", "dwellings"), "figures": ("ground_m2",)}
 REMARK = "الارتداد عن الطريق غير مبين على تصميم الكتلة."
 SETBACK = {"text": "بيان الارتداد عن الطريق في تصميم الكتلة.", "article": "2-18-577"}
-ACCESS = {"text": "توسيع ممر الولوج إلى 1,40 متر."}
+ACCESS = {"text": "توسيع ممر الولوج إلى 1,40 متر.", "article": "2-18-577"}
 
 
 @pytest.mark.timeout(900)
