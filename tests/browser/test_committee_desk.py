@@ -158,6 +158,8 @@ def gives_a_signed_opinion(member):
     member.settle()
     member.type(field(member, "reasons"), "Recul insuffisant sur la rue.")
     member.settle()
+    member.type(field(member, "article"), "PA, art. 12")
+    member.settle()
     page.reload()  # nothing typed is lost
     member.settle()
     expect(field(member, "text_0").locator("textarea")).to_have_value("Porter le recul à 4 m")
