@@ -131,5 +131,10 @@ def test_a_house_is_studied_by_three_members_and_its_plans_are_delivered_stamped
         (mine,) = [row for row in received if row["dossier"] == str(dossier)]
         assert mine["paper"] == "permit" and mine["path"] and not mine["seen_at"]
         story.do(MEMBERS["member_agency"], "see_copy", p_copy=mine["id"])
+        plans = "select count(*) from app.paper where dossier_id = %s and kind = 'plan'"
+        with world.acting_as(f"local authority of {TOWN}") as authority:
+            assert authority.value(plans, dossier) == world.owner.value(plans, dossier) > 0, "they come with the permit"
+        with world.acting_as("local authority of Agadir") as stranger:
+            assert stranger.value(plans, dossier) == 0
         (event,) = world.owner.rows("select * from app.event where dossier_id = %s and kind = 'copy_seen'", dossier)
         assert event["actor_id"] == world.person(MEMBERS["member_agency"]), "who read it, and when, is in the record"
