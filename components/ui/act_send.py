@@ -46,9 +46,11 @@ def send(
 def keep_typed(key: str) -> None:
     """Texts and choices under this beginning of a key outlive the runs in which their boxes are not on the screen: a form whose boxes
     depend on a choice calls it first, so that another choice and back loses nothing."""
-    for name, value in list(st.session_state.items()):
-        if str(name).startswith(key) and isinstance(value, str):
-            st.session_state[name] = value
+    kept = st.session_state.setdefault(f"{key}_kept", {})
+    kept |= {name: value for name, value in st.session_state.items() if str(name).startswith(key) and isinstance(value, str)}
+    for name in kept.keys() - st.session_state.keys():
+        # Only what is gone: a value given to a box on the screen would be written over what its owner is typing there.
+        st.session_state[name] = kept[name]
 
 
 def moved_meanwhile(dossier: str, possible: list[str]) -> None:

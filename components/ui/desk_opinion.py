@@ -158,6 +158,7 @@ def typed(seat: str) -> tuple[str | None, str, str, list[dict]]:
 
 def keep(client, seat: str) -> None:
     """After each change: the draft is kept as it stands, whatever it lacks."""
+    keep_typed(f"member_{seat}_")
     outcome, *rest = typed(seat)
     st.session_state.pop(f"member_{seat}_frozen", None)
     if not outcome:

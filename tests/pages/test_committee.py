@@ -133,6 +133,15 @@ def test_lines_outlive_a_look_at_another_outcome(open_world, open_page, dossier)
     assert app.text_area(key=f"{place}_text_0").value == "Reculer la façade"
 
 
+def test_a_run_writes_nothing_over_what_is_being_typed(open_world, open_page, dossier):
+    place = f"member_{seat(open_world, dossier, AGENCY)}"
+    app = choose(open_page("committee_desk", AGENCY, id=dossier), f"{place}_outcome", "with_reservations")
+    app.text_area(key=f"{place}_text_0").set_value("Reculer la façade").run()
+    app.run()
+    boxes = [one for one in [*app.text_area, *app.text_input] if str(one.key).startswith(place)]
+    assert len(boxes) > 3 and not [one.key for one in boxes if one.proto.set_value]
+
+
 def test_an_opinion_that_lacks_something_says_so_and_is_not_frozen(open_world, open_page, dossier):
     place = f"member_{seat(open_world, dossier, AGENCY)}"
     app = choose(open_page("committee_desk", AGENCY, id=dossier), f"{place}_outcome", "unfavourable")
