@@ -110,7 +110,10 @@ def visitor(browser, site, request, tmp_path):
 
     def make(language: str, width: int = 1280):
         context = browser.new_context(
-            base_url=site, viewport={"width": width, "height": 900}, locale="ar-MA" if language == "ar" else "fr-FR"
+            base_url=site,
+            viewport={"width": width, "height": 900},
+            locale="ar-MA" if language == "ar" else "fr-FR",
+            reduced_motion="reduce",  # nothing moves for nobody to see
         )
         context.set_default_timeout(60_000)
         contexts.append(context)
