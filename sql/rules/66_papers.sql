@@ -381,7 +381,7 @@ begin
       or (p_paper.kind in ('minutes', 'plan') and app.sits_on(p_paper.dossier_id))
       -- A copy of a permit opens the stamped plans of its decision too: they are the order.
       or exists (select from app.copy_sent s join app.dossier d on d.id = s.dossier_id join app.paper c on c.id = s.paper_id
-                  where s.dossier_id = p_paper.dossier_id and s.sent_at is not null and app.holds(s.recipient, d.commune_id)
+                  where c.dossier_id = p_paper.dossier_id and s.sent_at is not null and app.holds(s.recipient, d.commune_id)
                     and (c.id = p_paper.id or (p_paper.kind = 'plan' and p_paper.state = 'published' and p_paper.decision_id = c.decision_id)));
 end;
 $$;
