@@ -19,10 +19,10 @@ run: $(VENV)/installed ## start the site on http://localhost:8501 (embedded data
 reset: $(VENV)/installed ## remove the embedded installation's data; the next run starts over
 	@$(BIN)/python -m components.operations.reset
 
-# Four processes on two cores: the two that walk in a browser mostly wait for it.
+# Three processes on two cores, two of which walk in a browser.
 test: $(VENV)/installed-dev ## run every test (installs Chromium and PDF tools through apt when absent)
 	@$(BIN)/python tests/tools.py
-	@$(BIN)/python -m pytest -q -n 4 --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q -n 3 --no-loadscope-reorder
 
 bench: $(VENV)/installed ## measure what the issue promises; prints ratios
 	@$(BIN)/python -m components.operations.bench

@@ -1,6 +1,8 @@
 """Every page in both languages, wide and on a telephone: no English left over, nothing over the side, nothing asked of strangers."""
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from tests.browser.walking import Walk
 
 TOWN = "Irherm"  # a commune of this file alone
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+PICTURES = os.environ.get("SHUBBAK_PICTURES")  # a directory: each page is kept there as a picture, to be looked at
 # Words of Streamlit and of its components that a reader of Arabic or French must never meet.
 ENGLISH = re.compile(
     r"\b(the|your|please|search|upload|browse|drag|required|select|choose|submit|cancel|loading|running|press|delete|remove|empty|"
@@ -49,7 +52,7 @@ OVER = """() => [...document.querySelectorAll('[data-testid=stMain] *')].filter(
 
 
 @pytest.mark.parametrize("language, direction", [("ar", "rtl"), ("fr", "ltr")])
-def test_every_page_reads_well(visitor, open_world, language, direction, tmp_path):
+def test_every_page_reads_well(visitor, open_world, language, direction):
     citizen = f"citizen Everywhere {language}"
     ids = {"dossier": filing.deposited(open_world, citizen, TOWN), "draft": filing.draft(open_world, citizen, TOWN)}
     walk = Walk(visitor(language), language)
@@ -74,8 +77,7 @@ def test_every_page_reads_well(visitor, open_world, language, direction, tmp_pat
                 page.set_viewport_size(size)
                 page.wait_for_timeout(100)
                 wrong += [f"{where} {size['width']}: over the side {one!r}" for one in page.evaluate(OVER)[:2]]
-                page.screenshot(
-                    path=tmp_path / f"{language}-{size['width']}-{re.sub('[^a-z]', '', who.lower())}-{number}.jpg", type="jpeg", quality=60
-                )
+                if PICTURES:
+                    page.screenshot(path=Path(PICTURES) / f"{language}-{size['width']}-{re.sub('[^a-z]', '', who.lower())}-{number}.png")
     assert not wrong, "\n".join(wrong)
     assert page.outside == [] and page.faults == []
