@@ -1,6 +1,9 @@
 """Scenes that both roads share: filing, deciding, signing, verifying."""
 
+import re
 from urllib.parse import urlsplit
+
+from playwright.sync_api import TimeoutError
 
 from tests.browser.walking import definition
 
@@ -48,9 +51,18 @@ def file_request(citizen, place, code, answers, files):
 
 def go_on(citizen):
     """To the next screen; what was typed last is kept on the way."""
-    here = citizen.page.url
-    citizen.page.locator("[class*='st-key-after_'] button").click()
-    citizen.page.wait_for_url(lambda url: url != here)
+    page, here = citizen.page, citizen.page.url
+    screen = re.search(r"st-key-after_[\w-]+", page.locator("[class*='st-key-after_']").first.get_attribute("class")).group()
+    for _ in range(4):  # a run that comes back at this very moment may draw the button anew and take the press away
+        citizen.settle()
+        if page.url == here:
+            page.locator(f".{screen} button").click()
+        try:
+            page.wait_for_url(lambda url: url != here, timeout=15_000)
+            break
+        except TimeoutError:
+            continue
+    assert page.url != here, screen
     citizen.settle()
 
 

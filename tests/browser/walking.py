@@ -90,8 +90,8 @@ class Walk:
         """Give one answer with the widget that its type has."""
         kind = field["type"]
         if kind == "shape":
-            self.box(f"{key}.way").get_by_text(self.t("map.way_address")).click()
-            self.settle()
+            way = self.box(f"{key}.way").get_by_text(self.t("map.way_address"))
+            self.again(way.click, lambda: self.box(f"{key}.{next(iter(value))}").first)
             for name in value:
                 self.type(self.box(f"{key}.{name}"), value[name])
             return self.settle()
@@ -140,8 +140,8 @@ class Walk:
         box.locator("input").first.wait_for(state="attached")
         options = box.get_by_test_id("stRadioOption")
         if options.count():
-            options.filter(has=self.page.get_by_text(words, exact=True)).first.click()
-            return
+            option = options.filter(has=self.page.get_by_text(words, exact=True)).first
+            return self.again(option.click, lambda: option.locator("input:checked"))
         option = self.page.get_by_role("option", name=words, exact=True)
         for _ in range(5):  # a run that comes back while the list is open closes it: people open it again
             self.settle()
@@ -153,18 +153,19 @@ class Walk:
         option.click()
 
     def press_pill(self, box, words: str) -> None:
-        """The run after the choice before may still show its old list beside the new one, or take the press away: people press again."""
-        pill = box.get_by_role("button", name=words, exact=True)
         pressed = box.locator("[data-selected]").filter(has_text=words)
-        for _ in range(3):
+        self.again(lambda: box.get_by_role("button", name=words, exact=True).first.click(), lambda: pressed.first)
+
+    def again(self, press, seen) -> None:
+        """A run that comes back at this very moment may draw the thing anew and take the press away: people look, and press again."""
+        for _ in range(4):
             self.settle()
-            expect(pill).to_have_count(1)
-            pill.click()
+            press()
             try:
-                return expect(pressed).to_have_count(1)
-            except AssertionError:
+                return seen().wait_for(state="attached", timeout=8000)
+            except TimeoutError:
                 continue
-        expect(pressed).to_have_count(1)
+        seen().wait_for(state="attached")
 
     # -- files ------------------------------------------------------------------------------------------------------------
 
