@@ -142,15 +142,16 @@ class Walk:
         if options.count():
             option = options.filter(has=self.page.get_by_text(words, exact=True)).first
             return self.again(option.click, lambda: option.locator("input:checked"))
-        option = self.page.get_by_role("option", name=words, exact=True)
+        entry, option = box.locator("input").first, self.page.get_by_role("option", name=words, exact=True)
         for _ in range(5):  # a run that comes back while the list is open closes it: people open it again
             self.settle()
-            box.locator("input").first.click()
+            entry.click()
             try:
-                return option.click(timeout=3000)
-            except TimeoutError:
+                option.click(timeout=3000)
+                return expect(entry).to_have_value(words, timeout=8000)
+            except (TimeoutError, AssertionError):
                 continue
-        option.click()
+        expect(entry).to_have_value(words)
 
     def press_pill(self, box, words: str) -> None:
         pressed = box.locator("[data-selected]").filter(has_text=words)
