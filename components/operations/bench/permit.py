@@ -9,7 +9,7 @@ import gc
 import multiprocessing
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def measure(scene: Scene, home: Path) -> Iterator[Figure]:
         decide(scene, dossier)
     sign(president, shop)  # libraries and fonts are loaded
 
-    with Watch(another) as watch:
+    with Watch(a_call, another) as watch:
         time.sleep(IDLE_SECONDS)
         idle = watch.looks()
         taken = [sign(president, shop) for _ in range(PERMITS)]
@@ -103,12 +103,14 @@ def done(shop: Workshop, kind: str) -> float:
 
 
 class Watch:
-    """A process of its own, as the site is beside the worker, that makes one page's call again and again."""
+    """A process of its own, as the site is beside the worker, that does one thing again and again.
 
-    def __init__(self, token: str):
+    begin: of a module, called there with `arguments`; it returns what to repeat."""
+
+    def __init__(self, begin: Callable, *arguments):
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=look, args=(theirs, token), daemon=True)
+        self.process = context.Process(target=look, args=(theirs, begin, arguments), daemon=True)
 
     def __enter__(self):
         self.process.start()
@@ -119,17 +121,22 @@ class Watch:
         self.process.terminate()
 
     def looks(self) -> list[float]:
-        """Seconds of each call since the last time this was asked."""
+        """Seconds of each time since this was asked last."""
         self.pipe.send(None)
         return self.pipe.recv()
 
 
-def look(pipe, token: str) -> None:
-    client, found = make_client(access_token=token), []
-    call(client, "home")
+def a_call(token: str) -> Callable:
+    client = make_client(access_token=token)
+    return lambda: call(client, "home")
+
+
+def look(pipe, begin: Callable, arguments: tuple) -> None:
+    again, found = begin(*arguments), []
+    again()
     while True:
         began = time.perf_counter()
-        call(client, "home")
+        again()
         found.append(time.perf_counter() - began)
         time.sleep(0.03)
         if pipe.poll():
