@@ -23,8 +23,8 @@ journey = filing.Journey(page)
 screen = journey.screen(st.query_params.get("screen") or memory.shown)
 
 # A screen just left: what was typed last there is kept before the next one is shown.
+left = st.empty()
 if memory.shown not in (None, screen.id) and memory.shown in journey.ids:
-    left = st.empty()
     with left.container():
         typed = step_form.questions(visit.client, page, journey.screen(memory.shown))
         kept = step_form.keep(visit.client, page, typed) if typed else False

@@ -52,8 +52,9 @@ def write_or_sign(session, page: dict, mine: dict, opinion: dict) -> None:
     seat = mine["seat"]
     if opinion.get("fault"):
         st.error(t("committee.refused", fault=opinion["fault"]), icon=":material/report:")
-    if refusal := st.session_state.pop(f"member_{seat}_refused", None):
-        parts.refused(refusal)
+    with st.container():  # a place that stays: parts.show_flash
+        if refusal := st.session_state.pop(f"member_{seat}_refused", None):
+            parts.refused(refusal)
     if opinion.get("canonical") and st.session_state.get(f"member_{seat}_frozen"):
         read_and_sign(session, page, seat, opinion)
     else:

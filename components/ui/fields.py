@@ -32,11 +32,12 @@ def help_of(field: dict) -> str | None:
 
 
 def show_faults(faults: list[dict], path: str) -> None:
-    """The sentences of this path, under its widget."""
-    for fault in faults:
-        if fault.get("path") == path:
-            kind = "" if fault.get("severity", "refuse") == "refuse" else " expected"
-            st.html(f'<p class="shubbak-fault{kind}">{html.escape(pick(fault))}</p>')
+    """The sentences of this path, under its widget, in a place that stays (parts.show_flash)."""
+    with st.container():
+        for fault in faults:
+            if fault.get("path") == path:
+                kind = "" if fault.get("severity", "refuse") == "refuse" else " expected"
+                st.html(f'<p class="shubbak-fault{kind}">{html.escape(pick(fault))}</p>')
 
 
 def field_input(

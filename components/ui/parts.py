@@ -49,8 +49,13 @@ def flash(text: str, icon: str = ":material/check_circle:") -> None:
 
 
 def show_flash() -> None:
-    for text, icon in st.session_state.pop("_flash", []):
-        st.success(text, icon=icon)
+    """The messages of the run before, in a place that stays when they are gone.
+
+    The browser knows a container by its number among its neighbours: what comes or goes above a form without such a place makes it draw
+    every box anew, under the hands of whoever is typing in one."""
+    with st.container():
+        for text, icon in st.session_state.pop("_flash", []):
+            st.success(text, icon=icon)
 
 
 def facts(rows: list[tuple[str, str]]) -> None:

@@ -40,14 +40,15 @@ def memory_of(dossier: str) -> Memory:
 
 def read_page(client, dossier: str) -> dict:
     """The draft as it is kept; while the line is down, as last read: its fields stay on the screen with what was typed."""
-    memory = memory_of(dossier)
+    memory, place = memory_of(dossier), st.container()  # a place that stays: parts.show_flash
     try:
         page = filing.draft_page(client, dossier)
     except Refusal as refusal:
         if refusal.code not in ("LINK1", "SLOW1") or memory.page is None:
             raise
-        parts.refused(refusal)
-        st.button(t("shell.retry"), key="retry_read", icon=":material/refresh:")
+        with place:
+            parts.refused(refusal)
+            st.button(t("shell.retry"), key="retry_read", icon=":material/refresh:")
         return memory.page
     if memory.page is None:
         memory.seen, memory.revision = dict(page["answers"]), page["revision"]
@@ -148,5 +149,6 @@ def difference(client, page: dict, entry: dict) -> None:
 
 
 def saved_line(page: dict) -> None:
-    if page["revision"]:
-        st.caption(t("filing.saved_at", at=moment(page["saved_at"], "short")), help=t("filing.saved_help"))
+    with st.container():  # a place that stays: parts.show_flash
+        if page["revision"]:
+            st.caption(t("filing.saved_at", at=moment(page["saved_at"], "short")), help=t("filing.saved_help"))

@@ -108,9 +108,10 @@ def send(client, page: dict, slot: dict, given: list, replaces: str | None) -> N
 
 
 def show_refused() -> None:
-    """What the last sending was refused for."""
-    for sentence in st.session_state.pop("_flash_refused", []):
-        st.error(sentence, icon=":material/error:")
+    """What the last sending was refused for, in a place that stays (parts.show_flash)."""
+    with st.container():
+        for sentence in st.session_state.pop("_flash_refused", []):
+            st.error(sentence, icon=":material/error:")
 
 
 @st.fragment(run_every=2)

@@ -12,10 +12,15 @@ from components.local import launch
 from components.permits import sessions
 from tests import filing
 from tests.backend import reachable_directory
+from tests.browser import desk
 from tests.browser.conftest import free_port, settle, start_site
 from tests.browser.walking import Walk
 from tests.world import World
 
+# Marks the boxes of the form, and counts those still marked: one that was drawn anew is not.
+STAND = """() => [...document.querySelectorAll('[data-testid=stMain] [class*=st-key-q_] :is(input, textarea, button)')]
+  .map((one) => { one.dataset.stood = '1'; }).length"""
+STANDING = "() => document.querySelectorAll('[data-stood]').length"
 TOWN = "Tazemmourt"  # a commune of this file alone
 
 
@@ -66,6 +71,24 @@ def test_two_tabs_on_one_draft_the_second_sees_the_difference(writing, open_worl
     assert kept(open_world, dossier) == "Peinture des chambres.", "nothing is overwritten in silence"
     second.press("filing.keep_mine")
     eventually(second, lambda: kept(open_world, dossier) == "Carrelage de la cour.")
+
+
+def test_a_kept_answer_draws_no_other_question_anew(visitor, open_world):
+    """Whoever goes on while an answer is being kept types into a box that stays, and presses what does not move away."""
+    dossier, walk = filing.start(open_world, "citizen Hasty", TOWN), Walk(visitor("fr", 390), "fr")
+    walk.sign_in(open_world.email("citizen Hasty"))
+    walk.open(f"/filing?id={dossier}&screen=applicant")
+    for screen, first in (("applicant", "app_address"), ("land", "land_address")):
+        walk.box(f"q_{dossier}_{first}_0").wait_for()
+        walk.settle()
+        stood = walk.page.evaluate(STAND)
+        assert stood > 5
+        walk.type(walk.box(f"q_{dossier}_{first}_0"), "Ouchen")
+        eventually(walk, lambda first=first: first in open_world.owner.value("select answers from app.dossier where id = %s", dossier))
+        walk.settle()
+        assert walk.page.evaluate(STANDING) == stood, screen
+        desk.go_on(walk)  # to the mandate, whose questions are two, and beyond
+        desk.go_on(walk)
 
 
 def test_a_session_that_ends_in_mid_form_loses_nothing_that_was_kept(writing, open_world):
