@@ -47,7 +47,8 @@ def keep_typed(key: str) -> None:
     """Texts and choices under this beginning of a key outlive the runs in which their boxes are not on the screen: a form whose boxes
     depend on a choice calls it first, so that another choice and back loses nothing."""
     kept = st.session_state.setdefault(f"{key}_kept", {})
-    kept |= {name: value for name, value in st.session_state.items() if str(name).startswith(key) and isinstance(value, str)}
+    # A choice that was emptied again is None: it is kept as such.
+    kept |= {name: value for name, value in st.session_state.items() if str(name).startswith(key) and isinstance(value, str | None)}
     for name in kept.keys() - st.session_state.keys():
         # Only what is gone: a value given to a box on the screen would be written over what its owner is typing there.
         st.session_state[name] = kept[name]

@@ -142,11 +142,22 @@ def test_a_run_writes_nothing_over_what_is_being_typed(open_world, open_page, do
     assert len(boxes) > 3 and not [one.key for one in boxes if one.proto.set_value]
 
 
+def test_a_choice_that_was_emptied_stays_empty_after_a_look_at_another_outcome(open_world, open_page, dossier):
+    place = f"member_{seat(open_world, dossier, AGENCY)}"
+    app = choose(open_page("committee_desk", AGENCY, id=dossier), f"{place}_outcome", "with_reservations")
+    for chosen in ("masse", None):  # chosen, then its cross
+        app.session_state[f"{place}_target_0"] = chosen
+        fine(app.run())
+    for outcome in ("favourable", "with_reservations"):
+        choose(app, f"{place}_outcome", outcome)
+    assert app.session_state[f"{place}_target_0"] is None
+
+
 def test_an_opinion_that_lacks_something_says_so_and_is_not_frozen(open_world, open_page, dossier):
     place = f"member_{seat(open_world, dossier, AGENCY)}"
     app = choose(open_page("committee_desk", AGENCY, id=dossier), f"{place}_outcome", "unfavourable")
     app.text_area(key=f"{place}_reasons").set_value("Trop haut.").run()
-    assert "مادة قانونية" in said(press(app, "committee.freeze"))
+    assert "المادة القانونية" in said(press(app, "committee.freeze"))
     choose(app, f"{place}_outcome", "modification")
     assert t("committee.items_missing_modification") in said(press(app, "committee.freeze"))
     assert opinion_of(open_world, dossier, AGENCY)[0]["canonical"] is None
