@@ -1,7 +1,7 @@
 -- Opinions of the services consulted in parallel, with a deadline and a join. Silence of a service lets the file go on.
 --   OPIN1  reasons (and an article, when unfavourable) are missing
-select app.say('OPIN1', 'Motivez cet avis ; s''il est défavorable, s''il pose des réserves ou s''il demande une modification, citez aussi l''article qui le fonde.',
-                        'يرجى تعليل هذا الرأي؛ وإذا كان غير موافق أو مشروطا بتحفظات أو يطلب تعديلا فيجب أن يستند إلى مادة قانونية.');
+select app.say('OPIN1', 'Motivez cet avis ; un avis défavorable cite aussi l''article qui le fonde.',
+                        'يرجى تعليل هذا الرأي؛ ويجب أن يستند الرأي غير الموافق إلى مادة قانونية.');
 
 create or replace function public.give_opinion(p_task uuid, p_outcome text, p_reasons text default '', p_article text default '',
                                                p_measured jsonb default '{}') returns jsonb

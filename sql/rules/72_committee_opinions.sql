@@ -1,12 +1,15 @@
 -- Opinions of the committee's members. A draft is its author's alone; the author signs its frozen canonical text with a key that only
 -- their PIN opens; the worker judges the signature; from then on the opinion never changes and no second one is given in this round.
 --
---   SEAT1  the person does not sit here                   OPIN1  reasons, article or items are missing (63_opinions.sql)
+--   SEAT1  the person does not sit here                   OPIN4  reasons, article or lines are missing (setting committee.opinion)
 --   OPIN2  an opinion was given for this seat already     OPIN3  the text to sign is not the one that was frozen
 --   SIGN3, SIGN4, SIGN6 as for papers (67_signatures.sql)  INTR1  a declared interest
 select app.say('OPIN2', 'L''avis de ce membre est déjà donné et signé pour ce tour : il n''y a pas d''avis successifs.',
                         'سبق إبداء رأي هذا العضو وتوقيعه في هذه الجولة: لا تقبل الآراء المتتالية.');
 select app.say('OPIN3', 'Le texte a changé depuis que vous l''avez relu. Relisez-le avant de signer.', 'تغير النص منذ اطلاعكم عليه. يرجى إعادة قراءته قبل التوقيع.');
+
+select app.say('OPIN4', 'Il manque à cet avis ses motifs, ses lignes ou l''article qui le fonde (un pour tout l''avis, ou un à chaque ligne). Complétez ce qui est marqué obligatoire.',
+                        'ينقص هذا الرأي تعليله أو بنوده أو المادة القانونية التي يستند إليها (مادة واحدة للرأي كله أو مادة لكل بند). يرجى استكمال ما هو إلزامي.');
 
 -- What an author signs. jsonb keeps one order of keys and one form of numbers: the text is the same wherever it is made again.
 create or replace function app.opinion_text(p_opinion app.opinion) returns text
@@ -110,7 +113,7 @@ begin
   end if;
   if p_outcome is null or p_outcome not in ('favourable', 'with_reservations', 'unfavourable', 'modification', 'not_concerned')
      or (not coalesce(p_unfinished, false) and app.opinion_lacks(p_outcome, p_reasons, p_article, p_items)) then
-    perform app.refuse('OPIN1');
+    perform app.refuse('OPIN4');
   end if;
   insert into app.opinion (dossier_id, seat_id, role, round, outcome, reasons, article, items, documents, author_id, at, state, given_in)
   values (v_seat.dossier_id, p_seat, v_seat.role, v_seat.round, p_outcome, trim(coalesce(p_reasons, '')), trim(coalesce(p_article, '')),

@@ -169,7 +169,7 @@ def test_a_seat_that_nobody_holds_shows_empty_and_its_missing_opinion_holds_the_
 )
 def test_an_opinion_says_why_and_under_which_article(world, dossier, outcome, reasons, article, items):
     seat = seats(world, dossier)["member_agency"]["id"]
-    with world.acting_as(AGENCY) as member, refused("OPIN1"):
+    with world.acting_as(AGENCY) as member, refused("OPIN4"):
         member.call("draft_opinion", p_seat=seat, p_outcome=outcome, p_reasons=reasons, p_article=article, p_items=items)
 
 
@@ -188,7 +188,7 @@ def test_what_an_opinion_must_hold_is_a_setting(world, dossier):
     stricter = """update app.setting set value = value || '{"favourable": ["reasons", "article"]}' where key = 'committee.opinion'"""
     world.owner.run(stricter)
     with world.acting_as(AGENCY) as member:
-        with refused("OPIN1"):
+        with refused("OPIN4"):
             member.call("draft_opinion", p_seat=seat, p_outcome="favourable", p_reasons="Conforme")
         assert member.call("draft_opinion", p_seat=seat, p_outcome="favourable", p_reasons="Conforme", p_article="PA, art. 1")["canonical"]
 

@@ -130,7 +130,7 @@ def test_the_unfavourable_opinion_of_the_agency_forbids_the_permit(story):
         dossier = before_committee(story, "2026-03-30")
         agency = MEMBERS["member_agency"]
         story.enrol(agency)
-        with refused("OPIN1"):
+        with refused("OPIN4"):
             committee.draft_opinion(story.client(agency), seat_of(story, dossier, "member_agency"), "unfavourable", "Trop haut.", "", [])
         sat(story, SECRETARY, dossier, opinions(member_agency=("unfavourable", "Hauteur au-dessus du plan.", "12-90 art. 43", [])))
 
