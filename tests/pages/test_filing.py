@@ -10,7 +10,7 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from components.permits import accounts, sessions
-from components.permits.filing import Journey, in_words, root
+from components.permits.filing import Journey, draft_page, in_words, root, slot_of
 from components.ui.session import COOKIE, LANGUAGE_COOKIE
 from tests import filing
 from tests.world import PASSWORD
@@ -154,6 +154,28 @@ def test_a_file_chosen_on_the_page_is_stored_registered_and_waits_for_its_check(
     assert "قيد الفحص" in said(fine(app))
     client = world.client(FATIMA)
     assert client.storage.from_("dossiers").download(document["storage_path"]) == b"%PDF-1.4 a small file"
+
+
+def chooser():
+    """A chooser that is not emptied, as when the run starts again before the page has drawn the next one."""
+    import streamlit as st
+
+    from components.ui import upload
+
+    if chosen := st.file_uploader("x", key="chosen"):
+        upload.send(*st.session_state["sent_to"], [chosen], None)
+
+
+def test_a_file_that_arrived_is_not_sent_again_by_the_next_run(world):
+    dossier, client = filing.draft(world, FATIMA, COMMUNE), world.client(FATIMA)
+    page = draft_page(client, dossier)
+    app = AppTest.from_function(chooser, default_timeout=60)
+    app.session_state["lang"], app.session_state["sent_to"] = "ar", (client, page, slot_of(page, "photos"))
+    app.run()
+    app.file_uploader(key="chosen").upload("front.jpg", b"\xff\xd8\xff a small picture", "image/jpeg").run()
+    fine(app.run())
+    [document] = world.owner.rows("select * from app.document where dossier_id = %s", dossier)
+    assert document["file_name"] == "front.jpg"
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_sent(world, visit):
