@@ -166,7 +166,9 @@ class BuildingCounter(Counter):
                        order by s.need desc, s.role"""
         roles = [role for (role,) in self.cast.look(unsigned, dossier, paper)]
         if road.fate == "signatures":
-            roles, needed = roles[:: (-1) ** road.place], 1  # not always the same member has signed
+            needed = 1
+            if road.place % 2:  # not always the same member has signed
+                roles.reverse()
         for role in roles[: max(needed - signed, 0)]:
             self.sign_minutes(self.member(role), paper, dossier)
         if road.fate != "signatures":

@@ -121,7 +121,7 @@ def building(rng: Random, commune: dict, day: date, who: str, company: dict | No
 def common(rng: Random, commune: dict, day: date, who: str, company: dict | None, title: tuple[str, str]) -> dict:
     """What both forms ask whatever the project: who, where, what, the declarations."""
     place = address(rng, commune)
-    language = "fr" if place["text"].isascii() or any("a" <= letter <= "z" for letter in place["text"].lower()) else "ar"
+    language = "fr" if any("a" <= letter <= "z" for letter in place["text"].lower()) else "ar"  # that of the address
     titled = rng.random() < 0.7
     return applicant(rng, company) | mandate(rng, day, who) | {
         "app_quality": "owner",
