@@ -43,11 +43,11 @@ def measure(scene: Scene, home: Path) -> Iterator[Figure]:
 
 
 def a_queue(address: str, cookie: str) -> Callable:
-    """Reruns of a clerk's queue, as a browser asks for them."""
+    """Reruns of a clerk's queue, as a browser asks for them. The tab stays open as long as its process."""
     tab = Tab(address, "queue", cookie).__enter__()
     for _ in range(WARM):
         tab.rerun()
-    if "exception" in tab.drawn:
+    if "exception" in tab.drawn or "bidi_component" not in tab.drawn:
         raise SystemExit(f"not the page that was meant: {tab.drawn}")
     return tab.rerun
 
