@@ -1,7 +1,6 @@
 """The site and a browser, both real. `site` is its address; `browser` a Chromium; pages are opened with `visit`."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,13 +13,14 @@ from playwright.sync_api import expect, sync_playwright
 
 from components.operations.worker_account import ensure_worker_account
 from components.operations.worker_process import WorkerProcess
+from tests import tools
 from tests.backend import start_backend
 
 ROOT = Path(__file__).resolve().parents[2]
 FAILED = pytest.StashKey[bool]()
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 expect.set_options(timeout=30_000)  # two cores that draw papers beside the page are slow, not wrong
-REMEDY = "Chromium is missing: apt-get install chromium (or make test, which does it)."
+REMEDY = "Chromium is missing: apt-get install chromium-headless-shell (or make test, which does it)."
 
 
 def free_port() -> int:
@@ -79,7 +79,7 @@ def site(backend):
 @pytest.fixture(scope="module")
 def browser():
     """Closed after each file: Playwright leaves an event loop running in this process, and signing starts one of its own."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = tools.browser()
     assert path, REMEDY
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
