@@ -133,7 +133,7 @@ def test_a_lost_connection_says_so_and_what_was_typed_is_kept_when_it_returns(wr
             return socket.close()
         lines.append((socket, socket.connect_to_server()))
 
-    walk.page.context.route_web_socket("**/_stcore/stream", line)
+    walk.page.route_web_socket("**/_stcore/stream", line)
     walk.page.reload()
     settle(walk.page)
     description(walk, dossier).fill("Écrit sans connexion.")

@@ -70,9 +70,8 @@ def rows(connection, query, *values):
     return connection.execute(query, values).fetchall()
 
 
-def test_each_dossier_has_come_to_the_place_the_plan_gave_it(province):
-    faults, connection = province
-    assert faults == []
+def roads(connection):
+    """The plan of the demonstration that was loaded."""
     communes = [
         dict(zip(("id", "code", "kind"), row, strict=True))
         for row in rows(
@@ -83,9 +82,15 @@ def test_each_dossier_has_come_to_the_place_the_plan_gave_it(province):
         )
     ]
     today = rows(connection, "select (now() at time zone 'Africa/Casablanca')::date")[0][0]
+    return plan(communes, DOSSIERS, today)
+
+
+def test_each_dossier_has_come_to_the_place_the_plan_gave_it(province):
+    faults, connection = province
+    assert faults == []
     found = {str(token): (code, state) for token, code, state in rows(
         connection, "select d.draft_token, c.code, d.state from app.dossier d join app.commune c on c.id = d.commune_id")}  # fmt: skip
-    wanted = plan(communes, DOSSIERS, today)
+    wanted = roads(connection)
     assert len(found) == len(wanted)
     elsewhere = [
         (road.fate, road.procedure, *found[road.token("draft")])
@@ -113,8 +118,20 @@ def test_committees_sat_and_will_sit_at_the_province_and_in_the_main_commune(pro
     )
     for body in (0, 1):
         assert {(state, past) for *which, state, past, _ in found if which[body]} >= {("closed", True), ("planned", False)}
-    assert ("convened", False) in {(state, past) for is_province, _, state, past, _ in found if is_province}
     assert {in_time for *_, state, _, in_time in found if state != "planned"} == {True}
+
+
+@pytest.mark.parametrize(("fate", "session"), [("convened", "convened"), ("listed", "planned")])
+def test_dossiers_wait_on_the_agenda_of_a_session_to_come(province, fate, session):
+    _, connection = province
+    tokens = [road.token("draft") for road in roads(connection) if road.fate == fate]
+    found = rows(
+        connection,
+        """select s.state, s.held_at > now() from app.dossier d join app.agenda_item i on i.dossier_id = d.id join app.session s on s.id = i.session_id
+            where d.draft_token = any (%s)""",
+        tokens,
+    )
+    assert tokens and found == [(session, True)] * len(tokens)
 
 
 def test_members_signed_opinions_and_minutes_and_left_remarks(province):
