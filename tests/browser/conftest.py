@@ -106,7 +106,7 @@ def pytest_runtest_makereport(item, call):
 
 @pytest.fixture(scope="package")
 def profiles():
-    """Emptied browser profiles by language and width. Scripts stay compiled in them: the first page of a new one takes four times the work."""
+    """Emptied browser profiles by language and width. Scripts stay compiled in them: the first page of a new one is four times the work."""
     return defaultdict(list)
 
 

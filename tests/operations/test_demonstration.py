@@ -127,7 +127,8 @@ def test_dossiers_wait_on_the_agenda_of_a_session_to_come(province, fate, sessio
     tokens = [road.token("draft") for road in roads(connection) if road.fate == fate]
     found = rows(
         connection,
-        """select s.state, s.held_at > now() from app.dossier d join app.agenda_item i on i.dossier_id = d.id join app.session s on s.id = i.session_id
+        """select s.state, s.held_at > now()
+             from app.dossier d join app.agenda_item i on i.dossier_id = d.id join app.session s on s.id = i.session_id
             where d.draft_token = any (%s)""",
         tokens,
     )
