@@ -1,5 +1,7 @@
 """Fixtures for every test. `world` and `open_world` are explained in tests/world.py."""
 
+import gc
+
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -67,3 +69,9 @@ def pytest_collection_modifyitems(items):
         return len(WALKS) + next((place for place, name in enumerate(LONG) if file.endswith(f"{name}.py")), len(LONG))
 
     items.sort(key=turn)
+
+
+def pytest_collection_finish():
+    """A run of a page ends with a full collection; what is loaded by now stays and need not be looked through each time (as in app.py)."""
+    gc.collect()
+    gc.freeze()
