@@ -53,10 +53,6 @@ def is_day(text: str) -> bool:
         return False
 
 
-def filter_to_address(chosen: dict) -> dict[str, str]:
-    return {key: ",".join(value) if isinstance(value, list) else str(value) for key, value in chosen.items() if value}
-
-
 def page(client, commune: str | None, chosen: dict, limit: int = PAGE, after: dict | None = None) -> dict:
     """{today, bands: {band: n}, total, rows: [...], next}. commune None: every commune of the person."""
     return call(client, "queue", p_commune=commune, p_filter=chosen, p_limit=limit, p_after=after)

@@ -77,13 +77,6 @@ def bare(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
 
-def change_pin(sealed_key_pem: str, old_pin: str, new_pin: str) -> str:
-    """The same key sealed by another PIN. Raises WrongPin, PinRefused."""
-    check_pin(new_pin)
-    key = open_key(sealed_key_pem, old_pin)
-    return seal_key(bare(key), new_pin)
-
-
 def open_key(sealed_key_pem: str, pin: str) -> ec.EllipticCurvePrivateKey:
     try:
         return serialization.load_pem_private_key(sealed_key_pem.encode(), pin.encode())

@@ -57,7 +57,6 @@ PAGES = [
     Entry("record", "fact_check", {"clerk", "instructor", "president", "governor", "administrator"}),
     Entry("mailbox", "mail", DEMONSTRATION),
     Entry("dossier", "folder"),
-    Entry("claim", "how_to_reg"),
     Entry("agent_dossier", "folder"),
     Entry("session", "event_note"),
     Entry("committee_desk", "rate_review"),
@@ -67,7 +66,7 @@ PAGES = [
     Entry("sign_up", "person_add"),
     Entry("recover", "key"),
     Entry("invitation", "drafts"),
-    Entry("claim", "drafts"),
+    Entry("claim", "how_to_reg"),
 ]
 
 

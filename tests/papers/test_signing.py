@@ -188,14 +188,6 @@ def test_a_sealed_key_is_scrypt_under_aes():
     assert "scrypt" in listing and "aes-256-cbc" in listing and f":{signing.SCRYPT_N:X}".replace(":", "") in listing
 
 
-def test_changing_the_pin_keeps_the_key():
-    sealed, _ = signing.new_key(PIN)
-    again = signing.change_pin(sealed, PIN, "8201746")
-    assert signing.open_key(again, "8201746").private_numbers() == signing.open_key(sealed, PIN).private_numbers()
-    with pytest.raises(signing.WrongPin):
-        signing.open_key(again, PIN)
-
-
 @pytest.mark.parametrize(
     "pin, code",
     [
