@@ -100,7 +100,7 @@ async def lifespan(app):
 
         texts.catalogue()
         gc.collect()
-        gc.freeze()  # Streamlit collects fully after each run: what is frozen costs it nothing
+        gc.freeze()  # no collection looks through these again
         say(f"Ready: {os.environ.get('PUBLIC_URL') or 'http://localhost:' + str(config.get_option('server.port'))}")
         yield
     finally:

@@ -72,6 +72,6 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """A run of a page ends with a full collection; what is loaded by now stays and need not be looked through each time (as in app.py)."""
+    """What is loaded by now stays: no collection need look through it (as in app.py)."""
     gc.collect()
     gc.freeze()
