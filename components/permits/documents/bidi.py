@@ -7,6 +7,7 @@ drawn has one direction only.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from fpdf.bidi import BidiParagraph
@@ -55,14 +56,15 @@ def keep_numbers_whole(text: str) -> str:
     return NUMBER.sub(lambda found: LRI + re.sub("[ \u00a0\u202f]", NBSP, found.group()) + PDI, text)
 
 
-def levels(text: str, rtl: bool) -> list[int]:
+@lru_cache(maxsize=4096)  # papers repeat their labels, and measure a text before they draw it
+def levels(text: str, rtl: bool) -> tuple[int, ...]:
     """The embedding level of every character of one paragraph."""
     direction = TextDirection.RTL if rtl else TextDirection.LTR
     paragraph = BidiParagraph(text=text, base_direction=direction, preserve_bn_chars=True)
-    return [character.embedding_level for character in paragraph.get_characters()]
+    return tuple(character.embedding_level for character in paragraph.get_characters())
 
 
-def visual_runs(text: str, text_levels: list[int], fonts: list[str], rtl: bool) -> list[Run]:
+def visual_runs(text: str, text_levels: tuple[int, ...], fonts: list[str], rtl: bool) -> list[Run]:
     """The runs of one line (a slice of a paragraph, with the levels computed on the whole paragraph), from left to right."""
     base = 1 if rtl else 0
     end = len(text.rstrip(" " + NBSP))
