@@ -19,7 +19,7 @@ from components.operations.bench.sample import Scene, email
 from components.permits import authority, detached, signing
 from components.permits.texts import MOROCCO
 
-MEMBERS, ROUNDS = 7, 3
+MEMBERS, ROUNDS, QUEUED = 7, 3, 20
 WHEN = datetime(2026, 11, 23, 16, 40, tzinfo=MOROCCO)
 REASONS = "Le dossier est conforme au plan d'aménagement (R+4, recul de 4,00 m). الملف مطابق لتصميم التهيئة ولضابط البناء العام."
 
@@ -29,6 +29,8 @@ def measure(scene: Scene, home: Path) -> Iterator[Figure]:
     members = [member(shop.home / "authority", number) for number in range(1, MEMBERS + 1)]
     data = minutes_of(members)
     gone_through(shop, data, members)  # libraries and fonts are loaded
+    for dossier in scene.copies(scene.draft(), QUEUED):
+        scene.ask("citizen", "deposit", dossier, None)
     with site(scene.backend, SITE) as address, Watch(a_queue, address, signed_in(address, email("clerk"))) as watch:
         time.sleep(IDLE_SECONDS)
         idle = watch.looks()
