@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test bench lint deploy backup restore
+.PHONY: help run reset test tools bench lint deploy backup restore
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -20,9 +20,12 @@ reset: $(VENV)/installed ## remove the embedded installation's data; the next ru
 	@$(BIN)/python -m components.operations.reset
 
 # Three processes on two cores, two of which walk in a browser.
-test: $(VENV)/installed-dev ## run every test (installs Chromium and PDF tools through apt when absent)
-	@$(BIN)/python tests/tools.py
+test: ## run every test (installs Chromium and PDF tools through apt when absent)
+	@$(MAKE) --no-print-directory -j 2 tools $(VENV)/installed-dev
 	@$(BIN)/python -m pytest -q -n 3 --no-loadscope-reorder
+
+tools:
+	@$(PYTHON) tests/tools.py
 
 bench: $(VENV)/installed ## measure what the issue promises; prints ratios
 	@$(BIN)/python -m components.operations.bench
@@ -39,17 +42,17 @@ backup: $(VENV)/installed ## back up the embedded installation: make backup FILE
 restore: $(VENV)/installed ## rebuild an installation in an empty home: make restore FILE=shubbak.tar
 	@$(if $(FILE),,$(error say which: make restore FILE=shubbak.tar))$(BIN)/python -m components.operations.backup restore "$(FILE)"
 
-# Requirements are installed again only when their file has changed.
+# Requirements are installed again only when their file has changed. Modules are compiled when they are first imported: most never are.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Install the venv module of Python (Debian: apt install python3-venv), then start again." >&2; exit 1; }
 
 $(VENV)/installed: requirements.txt | $(BIN)/python
 	@echo "Installing the requirements ..."
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install -q --no-compile --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@echo "Installing what the tests need ..."
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install -q --no-compile --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
