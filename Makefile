@@ -42,17 +42,17 @@ backup: $(VENV)/installed ## back up the embedded installation: make backup FILE
 restore: $(VENV)/installed ## rebuild an installation in an empty home: make restore FILE=shubbak.tar
 	@$(if $(FILE),,$(error say which: make restore FILE=shubbak.tar))$(BIN)/python -m components.operations.backup restore "$(FILE)"
 
-# Requirements are installed again only when their file has changed. Modules are compiled when they are first imported: most never are.
+# Requirements are installed again only when their file has changed.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Install the venv module of Python (Debian: apt install python3-venv), then start again." >&2; exit 1; }
 
 $(VENV)/installed: requirements.txt | $(BIN)/python
 	@echo "Installing the requirements ..."
-	@$(BIN)/python -m pip install -q --no-compile --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@echo "Installing what the tests need ..."
-	@$(BIN)/python -m pip install -q --no-compile --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
