@@ -24,6 +24,7 @@ test: ## run every test (installs Chromium and PDF tools through apt when absent
 	@$(MAKE) --no-print-directory -j 2 tools $(VENV)/installed-dev
 	@$(BIN)/python -m pytest -q -n 3 --no-loadscope-reorder
 
+# Beside the packages: apt and pip keep one core each.
 tools:
 	@$(PYTHON) tests/tools.py
 
